@@ -1,0 +1,42 @@
+#include "base/rfc3339.h"
+
+#include <gtest/gtest.h>
+
+namespace carillon {
+namespace {
+
+std::int64_t ms_of(std::string_view text) { return parse_rfc3339(text).value().unix_ms(); }
+
+TEST(Rfc3339, reads_z_and_offsets) {
+  EXPECT_EQ(ms_of("1970-01-01T00:00:00Z"), 0);
+  EXPECT_EQ(ms_of("2026-11-24T21:30:00+01:00"), ms_of("2026-11-24T20:30:00Z"));
+  EXPECT_EQ(ms_of("2026-11-24T15:00:00.250-05:30"), ms_of("2026-11-24T20:30:00.250Z"));
+}
+
+TEST(Rfc3339, rounds_a_finer_fraction_up) {
+  EXPECT_EQ(ms_of("1970-01-01T00:00:00.0010001Z"), 2);
+  EXPECT_EQ(ms_of("1970-01-01T00:00:00.001000Z"), 1);
+  EXPECT_EQ(ms_of("1970-01-01T00:00:00.9999Z"), 1000);
+}
+
+TEST(Rfc3339, refuses_what_is_not_an_instant) {
+  for (const char* text : {"", "2026-11-24", "2026-11-24T20:30:00", "2026-02-30T00:00:00Z",
+                           "2026-11-24T24:00:00Z", "2026-11-24T20:30:60Z", "2026-11-24T20:30:00Zx",
+                           "2200-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "2026-11-24T20:30:00.Z"}) {
+    const auto read = parse_rfc3339(text);
+    ASSERT_FALSE(read.has_value()) << text;
+    EXPECT_EQ(read.error().code, ErrorCode::invalid_value);
+    EXPECT_FALSE(read.error().hint.empty());
+  }
+}
+
+TEST(Rfc3339, writes_what_it_reads) {
+  for (const char* text : {"1970-01-01T00:00:00.000Z", "2000-02-29T23:59:59.999Z",
+                           "2199-12-31T23:59:59.999Z"}) {
+    EXPECT_EQ(to_rfc3339(parse_rfc3339(text).value()), text);
+  }
+  EXPECT_EQ(to_rfc3339(Instant::from_unix_ms(-1)), "1969-12-31T23:59:59.999Z");
+}
+
+}  // namespace
+}  // namespace carillon
