@@ -15,7 +15,11 @@ using Result = std::expected<T, Error>;
 // Shorthand for `return std::unexpected(Error{...})`.
 [[nodiscard]] inline std::unexpected<Error> fail(ErrorCode code, std::string message,
                                                  std::string hint = {}) {
-  return std::unexpected(Error{.code = code, .message = std::move(message), .hint = std::move(hint)});
+  return std::unexpected(Error{.code = code,
+                               .message = std::move(message),
+                               .hint = std::move(hint),
+                               .column = std::nullopt,
+                               .pointer = {}});
 }
 
 [[nodiscard]] inline std::unexpected<Error> fail(Error error) {
