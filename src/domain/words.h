@@ -9,8 +9,9 @@
 #include <utility>
 
 #include "base/words.h"
+#include "domain/cron/cron_dialect.h"
+#include "domain/plan/dst_policy.h"
 #include "domain/policy/policy_words.h"
-#include "domain/policy/schedule_words.h"
 #include "domain/record/envelope.h"
 #include "domain/record/facts.h"
 #include "domain/run/run_row.h"
@@ -193,30 +194,6 @@ struct Words<NotificationKind> {
 };
 
 template <>
-struct Words<CronDialect> {
-  static constexpr WordRows<CronDialect, 4> rows{{{CronDialect::auto_detect, "auto"},
-                                                  {CronDialect::spring, "spring"},
-                                                  {CronDialect::unix_cron, "unix"},
-                                                  {CronDialect::quartz, "quartz"}}};
-};
-
-template <>
-struct Words<DstGap> {
-  static constexpr WordRows<DstGap, 4> rows{{{DstGap::skip, "skip"},
-                                             {DstGap::shift, "shift"},
-                                             {DstGap::run_after, "run_after"},
-                                             {DstGap::vixie, "vixie"}}};
-};
-
-template <>
-struct Words<DstOverlap> {
-  static constexpr WordRows<DstOverlap, 4> rows{{{DstOverlap::both, "both"},
-                                                 {DstOverlap::first, "first"},
-                                                 {DstOverlap::second, "second"},
-                                                 {DstOverlap::vixie, "vixie"}}};
-};
-
-template <>
 struct Words<Topic> {
   static constexpr WordRows<Topic, 7> rows{{{Topic::task_requests, "task-requests"},
                                             {Topic::scheduled_tasks, "scheduled-tasks"},
@@ -238,7 +215,7 @@ struct Words<OperatorName> {
 
 template <>
 struct Words<RecordType> {
-  static constexpr WordRows<RecordType, 30> rows{
+  static constexpr WordRows<RecordType, 31> rows{
       {{RecordType::due, "Due"},
        {RecordType::clock_stepped, "ClockStepped"},
        {RecordType::create_task, "CreateTask"},
@@ -251,6 +228,7 @@ struct Words<RecordType> {
        {RecordType::run_now, "RunNow"},
        {RecordType::set_status, "SetStatus"},
        {RecordType::delete_task, "DeleteTask"},
+       {RecordType::purge_task, "PurgeTask"},
        {RecordType::attempt_granted, "AttemptGranted"},
        {RecordType::attempt_started, "AttemptStarted"},
        {RecordType::attempt_progress, "AttemptProgress"},
@@ -273,7 +251,7 @@ struct Words<RecordType> {
 
 template <>
 struct Words<FactType> {
-  static constexpr WordRows<FactType, 28> rows{
+  static constexpr WordRows<FactType, 29> rows{
       {{FactType::task_created, "task.created"},
        {FactType::task_updated, "task.updated"},
        {FactType::task_scheduled, "task.scheduled"},
@@ -301,6 +279,7 @@ struct Words<FactType> {
        {FactType::attempt_dispatched, "attempt.dispatched"},
        {FactType::attempt_stop_requested, "attempt.stop_requested"},
        {FactType::queue_opened, "queue.opened"},
+       {FactType::attempt_claim_answered, "attempt.claim_answered"},
        {FactType::notification, "notification"}}};
 };
 

@@ -129,4 +129,10 @@ struct DeleteTask {
   static constexpr auto fields() { return std::tuple{Field{1, "header", &DeleteTask::header}}; }
 };
 
+// Drops a deleted task for good; sent by retention, never by a user. One that is not deleted stays.
+struct PurgeTask {
+  CommandHeader header;
+  static constexpr auto fields() { return std::tuple{Field{1, "header", &PurgeTask::header}}; }
+};
+
 }  // namespace carillon

@@ -57,6 +57,7 @@ enum class RecordType : std::uint8_t {
   run_now = 17,
   set_status = 18,
   delete_task = 19,
+  purge_task = 20,
   // Messages to TaskScheduler.
   attempt_granted = 30,
   attempt_started = 31,
@@ -113,6 +114,7 @@ enum class FactType : std::uint8_t {
   attempt_dispatched = 80,
   attempt_stop_requested = 81,
   queue_opened = 82,
+  attempt_claim_answered = 83,
   // task-notifications
   notification = 90,
 };

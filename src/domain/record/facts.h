@@ -128,6 +128,23 @@ struct AttemptStopRequested {
   }
 };
 
+// The answer to an executor that asked whether it may start, on task-execution.
+struct AttemptClaimAnswered {
+  AttemptId attempt;
+  Fence fence;
+  WorkerName worker;
+  BootEpoch epoch;
+  bool accepted = false;
+
+  friend bool operator==(const AttemptClaimAnswered&, const AttemptClaimAnswered&) = default;
+  static constexpr auto fields() {
+    using C = AttemptClaimAnswered;
+    return std::tuple{Field{1, "attempt", &C::attempt}, Field{2, "fence", &C::fence},
+                      Field{3, "worker", &C::worker}, Field{4, "epoch", &C::epoch},
+                      Field{5, "accepted", &C::accepted}};
+  }
+};
+
 // A queue was used for the first time; executors may now offer it their places. On task-execution.
 struct QueueOpened {
   QueueName queue;

@@ -42,10 +42,14 @@ enum class RunTrigger : std::uint8_t { slot, catch_up, backfill, manual, retry, 
 
 // What an attempt or run produced. Both empty while it has not ended.
 struct Outcome {
+  static constexpr unsigned char kSchemaVersion = 1;
+
   JsonText result;
   std::string
       error_code;  // kebab-case: the handler's own, or timed-out, lost, no-worker-in-time, ...
   std::string error_message;
+
+  [[nodiscard]] bool empty() const { return result.empty() && error_code.empty(); }
 
   friend bool operator==(const Outcome&, const Outcome&) = default;
   static constexpr auto fields() {

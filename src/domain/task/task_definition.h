@@ -13,10 +13,11 @@
 #include "base/fields.h"
 #include "base/instant.h"
 #include "base/json_text.h"
+#include "domain/cron/cron_dialect.h"
 #include "domain/id/ids.h"
 #include "domain/limits.h"
+#include "domain/plan/dst_policy.h"
 #include "domain/policy/policy_words.h"
-#include "domain/policy/schedule_words.h"
 #include "domain/workflow/workflow_spec.h"
 
 namespace carillon {
@@ -99,6 +100,8 @@ struct TaskParent {
 };
 
 struct TaskDefinition {
+  static constexpr unsigned char kSchemaVersion = 1;
+
   std::string name;
   std::string description;
   ScheduleSpec schedule;
