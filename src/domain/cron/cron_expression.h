@@ -1,7 +1,8 @@
-// CronExpression: a set of local times, given as sets of values per field. Matches by day arithmetic.
+// CronExpression: a set of local times, given as sets of values per field. Matches by day
+// arithmetic.
 //
-// Value, immutable, no dialect left in it: the parser (cron_parser.h) has turned every dialect into the
-// same sets. Knows nothing of zones; domain/plan turns local times into instants.
+// Value, immutable, no dialect left in it: the parser (cron_parser.h) has turned every dialect into
+// the same sets. Knows nothing of zones; domain/plan turns local times into instants.
 #pragma once
 
 #include <array>
@@ -27,12 +28,13 @@ struct CronDays {
   // How the day of month and the day of week work together.
   enum class Joined : std::uint8_t { both, either };
 
-  std::uint32_t days = 0;             // Bit n = day n, 1..31.
-  std::uint32_t days_before_last = 0; // Bit n = n days before the last; bit 0 = the last.
-  std::uint32_t nearest_weekday = 0;  // Bit n = the Monday to Friday nearest to day n.
-  std::uint32_t last_weekday = 0;     // Bit n = the Monday to Friday nearest to n days before the last.
-  std::uint8_t weekdays = 0;          // Bit n = weekday n, 0 = Sunday.
-  std::uint8_t last_weekdays = 0;     // Bit n = the last weekday n of the month.
+  std::uint32_t days = 0;              // Bit n = day n, 1..31.
+  std::uint32_t days_before_last = 0;  // Bit n = n days before the last; bit 0 = the last.
+  std::uint32_t nearest_weekday = 0;   // Bit n = the Monday to Friday nearest to day n.
+  std::uint32_t last_weekday =
+      0;                      // Bit n = the Monday to Friday nearest to n days before the last.
+  std::uint8_t weekdays = 0;  // Bit n = weekday n, 0 = Sunday.
+  std::uint8_t last_weekdays = 0;              // Bit n = the last weekday n of the month.
   std::array<std::uint8_t, 5> nth_weekdays{};  // [k - 1], bit n = the k-th weekday n.
   Joined joined = Joined::both;
 
@@ -41,8 +43,8 @@ struct CronDays {
 
 using CronYears = std::bitset<kLastYear - kFirstYear + 1>;
 
-// Section 4 of the rules: daylight saving treats an expression that names moments (fixed) unlike one
-// that names a rhythm (wildcard: seconds, minutes or hours begin with `*`).
+// Section 4 of the rules: daylight saving treats an expression that names moments (fixed) unlike
+// one that names a rhythm (wildcard: seconds, minutes or hours begin with `*`).
 enum class CronShape : std::uint8_t { fixed, wildcard };
 
 struct CronFields {

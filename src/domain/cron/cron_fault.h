@@ -1,4 +1,5 @@
-// CronFault and CronWarning: what is wrong or doubtful in a cron expression, with its column. Values.
+// CronFault and CronWarning: what is wrong or doubtful in a cron expression, with its column.
+// Values.
 #pragma once
 
 #include <array>
@@ -45,7 +46,7 @@ struct CronFault {
   std::uint32_t position = 1;  // 1-based column in the whole text.
   std::string token;           // The part at fault, as written.
   std::string message;
-  std::string hint;            // May be empty.
+  std::string hint;  // May be empty.
 
   friend bool operator==(const CronFault&, const CronFault&) = default;
 };

@@ -1,7 +1,7 @@
 // Text of a cron expression -> CronExpression, for the dialects spring, unix and quartz. Pure.
 //
-// The rules are those of docs/use/cron.md: what a dialect's reference accepts means the same here, and
-// what it would refuse, lose or repeat is refused with a hint.
+// The rules are those of docs/use/cron.md: what a dialect's reference accepts means the same here,
+// and what it would refuse, lose or repeat is refused with a hint.
 #pragma once
 
 #include <expected>
@@ -44,8 +44,8 @@ struct CronListFault {
   CronFaults faults;
 };
 
-// Parses all expressions of a schedule as one dialect. With auto_detect their numbers of fields must
-// agree; a macro joins the others.
+// Parses all expressions of a schedule as one dialect. With auto_detect their numbers of fields
+// must agree; a macro joins the others.
 //
 // Requires  1 to kCronsMax texts.
 // Errors    the faults of every text that has some

@@ -9,8 +9,8 @@
 
 namespace carillon {
 
-// nominal + h mod min(jitter, next_nominal - nominal), with h = SipHash-2-4 under the zero key over the
-// 16 bytes of the task id and the nominal in milliseconds as big-endian int64.
+// nominal + h mod min(jitter, next_nominal - nominal), with h = SipHash-2-4 under the zero key over
+// the 16 bytes of the task id and the nominal in milliseconds as big-endian int64.
 //
 // Guarantees  the same on every machine and after every restart; slots never swap their order.
 // Requires    next_nominal, where there is one, is later than nominal; jitter is not negative.

@@ -1,7 +1,7 @@
 // SchedulePlan: the function "instants of the plan" of one generation of a schedule.
 //
-// Value, immutable, pure. Slots are a set of instants: two local times that land on one instant are one
-// slot, and if one of them would run, it runs.
+// Value, immutable, pure. Slots are a set of instants: two local times that land on one instant are
+// one slot, and if one of them would run, it runs.
 #pragma once
 
 #include <array>
@@ -22,8 +22,8 @@ namespace carillon {
 
 // Slots of one or more cron expressions in a zone.
 struct CronSchedule {
-  std::vector<CronExpression> crons;   // At least one; the slots are the union.
-  const ZoneRules* zone = nullptr;     // Outlives the plan.
+  std::vector<CronExpression> crons;  // At least one; the slots are the union.
+  const ZoneRules* zone = nullptr;    // Outlives the plan.
   DstPolicy dst;
 };
 
@@ -94,8 +94,8 @@ class SchedulePlan {
   // Cost  proportional to days and zone transitions in between, not to slots.
   [[nodiscard]] std::uint64_t count_running(Instant after, Instant until) const;
 
-  // The next slots in (after, until] that daylight saving skips: the longest run of neighbours with one
-  // reason. Call again with after = last for the following run.
+  // The next slots in (after, until] that daylight saving skips: the longest run of neighbours with
+  // one reason. Call again with after = last for the following run.
   //
   // Cost  proportional to the zone transitions looked at.
   [[nodiscard]] std::optional<DstSkips> next_dst_skips(Instant after, Instant until) const;

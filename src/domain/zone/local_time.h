@@ -75,8 +75,8 @@ class LocalDate {
     const std::int64_t day_of_year =
         day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     const std::int64_t months_since_march = (5 * day_of_year + 2) / 153;
-    const std::int64_t month = months_since_march < 10 ? months_since_march + 3
-                                                       : months_since_march - 9;
+    const std::int64_t month =
+        months_since_march < 10 ? months_since_march + 3 : months_since_march - 9;
     return {.year = static_cast<int>(year_of_era + era * 400 + (month <= 2 ? 1 : 0)),
             .month = static_cast<int>(month),
             .day = static_cast<int>(day_of_year - (153 * months_since_march + 2) / 5 + 1)};

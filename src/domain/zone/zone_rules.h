@@ -1,7 +1,9 @@
-// ZoneRules: the offsets of one time zone from 1970 to 2199, and both ways between instant and wall.
+// ZoneRules: the offsets of one time zone from 1970 to 2199, and both ways between instant and
+// wall.
 //
-// Value, immutable once made, shared by any number of threads. Made from the bytes of a compiled zone
-// (TZif, RFC 8536), which are an input like any other: damaged bytes give an error, never nonsense.
+// Value, immutable once made, shared by any number of threads. Made from the bytes of a compiled
+// zone (TZif, RFC 8536), which are an input like any other: damaged bytes give an error, never
+// nonsense.
 #pragma once
 
 #include <cstddef>
@@ -58,7 +60,8 @@ class ZoneRules {
  public:
   // Reads a compiled zone: version 2 or later, 64-bit block and footer; fat and slim files alike.
   //
-  // Guarantees  any bytes at all are safe to pass. Neighbouring transitions are so far apart that the
+  // Guarantees  any bytes at all are safe to pass. Neighbouring transitions are so far apart that
+  // the
   //             local times they skip or repeat never touch.
   // Errors      corrupt  not a compiled zone, damaged, version 1, or counting leap seconds
   static Result<ZoneRules> parse(std::string_view tzif_bytes);
@@ -82,7 +85,8 @@ class ZoneRules {
   // All transitions, oldest first.
   [[nodiscard]] std::span<const ZoneTransition> transitions() const { return transitions_; }
 
-  // How many transitions lie at or before t: the index of the stretch of constant offset that holds t.
+  // How many transitions lie at or before t: the index of the stretch of constant offset that holds
+  // t.
   [[nodiscard]] std::size_t stretch_at(Instant t) const;
 
   // The offset of a stretch. Requires stretch <= transitions().size().
