@@ -10,6 +10,7 @@ namespace carillon {
 namespace {
 
 constexpr std::uint8_t kEveryWeekday = 0x7f;
+constexpr std::uint16_t kEveryMonth = 0x1ffe;
 
 bool fires(const CronFields& fields) {
   return CronExpression(fields).first_in(kLocalBegin, kLocalEnd).has_value();
@@ -47,7 +48,9 @@ std::optional<CronFault> find_never_fires(const CronExpression& expression, cons
   CronFields any_weekday = expression.fields();
   any_weekday.days.weekdays = kEveryWeekday;
   if (fires(any_weekday)) {
-    fault.message = fmt::format("{} of {} never falls on {}{}.", days, months, texts.day_of_week,
+    const bool every_month = expression.fields().months == kEveryMonth;
+    fault.message = fmt::format("{}{} never falls on {}{}.", days,
+                                every_month ? "" : fmt::format(" of {}", months), texts.day_of_week,
                                 texts.year.empty() ? "" : fmt::format(" in {}", texts.year));
     fault.hint = "Both day fields must match; write * in one of them.";
     return fault;

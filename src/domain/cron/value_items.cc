@@ -98,6 +98,11 @@ std::optional<Span> parse_span(const FieldScope& scope, CronToken token) {
   if (whole_field) {
     return Span{.token = token, .first = limits.star_low, .last = limits.high};
   }
+  if (token.text.empty()) {
+    scope.refuse(ErrorCode::cron_bad_token, token,
+                 fmt::format("{}: a value is missing before '/'.", scope.field_name()));
+    return std::nullopt;
+  }
   const std::size_t dash = token.text.find('-');
   if (dash != std::string_view::npos) return parse_range(scope, token, dash);
   const std::optional<int> value = parse_value(scope, token);
@@ -174,8 +179,7 @@ std::optional<int> parse_number(const FieldScope& scope, CronToken token) {
   constexpr std::size_t kDigitsMax = 4;
   if (token.text.empty() || !std::ranges::all_of(token.text, is_digit)) {
     scope.refuse(ErrorCode::cron_bad_token, token,
-                 fmt::format("{}: {} is not a number.", scope.field_name(), token.text),
-                 hint_for_unreadable(scope, token.text));
+                 fmt::format("{}: {} is not a number.", scope.field_name(), token.text));
     return std::nullopt;
   }
   if (token.text.size() > kDigitsMax) {
@@ -190,6 +194,13 @@ std::optional<int> parse_number(const FieldScope& scope, CronToken token) {
 
 std::optional<int> parse_value(const FieldScope& scope, CronToken token) {
   if (const auto named = value_of_name(scope.field, scope.dialect, token.text)) return named;
+  const bool has_names = scope.field == CronField::month || scope.field == CronField::day_of_week;
+  if (has_names && starts_with_letter(token)) {
+    scope.refuse(ErrorCode::cron_bad_token, token,
+                 fmt::format("{}: {} is not a name.", scope.field_name(), token.text),
+                 hint_for_unreadable(scope, token.text));
+    return std::nullopt;
+  }
   const std::optional<int> value = parse_number(scope, token);
   if (!value) return std::nullopt;
   const FieldLimits limits = limits_of(scope.field, scope.dialect);
