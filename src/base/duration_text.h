@@ -1,5 +1,5 @@
-// Durations as text: ISO 8601 (`PT1H30M`) for the API, and the short form (`90s`, `1h30m`) for people
-// at a command line. Pure functions.
+// Durations as text: ISO 8601 (`PT1H30M`) for the API, and the short form (`90s`, `1h30m`) for
+// people at a command line. Pure functions.
 #pragma once
 
 #include <string>
@@ -10,9 +10,11 @@
 
 namespace carillon {
 
-// Reads `PnDTnHnMnS`; a day is 24 hours; only seconds may have a fraction, rounded up to milliseconds.
+// Reads `PnDTnHnMnS`; a day is 24 hours; only seconds may have a fraction, rounded up to
+// milliseconds.
 //
-// Errors  invalid_value  not that form, years, months or weeks (the hint says what to write), or more
+// Errors  invalid_value  not that form, years, months or weeks (the hint says what to write), or
+// more
 //                        than 100,000 days
 Result<Duration> parse_iso_duration(std::string_view text);
 
