@@ -1,0 +1,73 @@
+#include "codec/json_reader.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace carillon {
+
+void JsonReader::refuse_unknown(std::string_view pointer, std::string_view name,
+                                const std::vector<std::string_view>& known) {
+  const std::string_view nearest = nearest_name(name, known);
+  refuse(pointer, ErrorCode::unknown_field,
+         fmt::format("'{}' is not a field here.", escape_control(name)),
+         nearest.empty() ? fmt::format("Known fields: {}.", fmt::join(known, ", "))
+                         : fmt::format("Did you mean '{}'?", nearest));
+}
+
+void JsonReader::refuse_number(std::string_view pointer, std::int64_t least, std::uint64_t most) {
+  refuse(pointer, ErrorCode::invalid_value,
+         fmt::format("A whole number from {} to {} is expected.", least, most));
+}
+
+void JsonReader::read(Element element, std::string_view pointer, bool& value) {
+  if (element.get(value) != simdjson::SUCCESS) {
+    refuse(pointer, ErrorCode::invalid_value, "true or false is expected.");
+  }
+}
+
+void JsonReader::read(Element element, std::string_view pointer, std::string& value) {
+  std::string_view text;
+  if (element.get(text) != simdjson::SUCCESS) {
+    refuse(pointer, ErrorCode::invalid_value, "A string is expected.");
+    return;
+  }
+  value.assign(text);
+}
+
+void JsonReader::read(Element element, std::string_view pointer, Instant& value) {
+  std::string_view text;
+  if (element.get(text) != simdjson::SUCCESS) {
+    refuse(pointer, ErrorCode::invalid_value, "A date-time string is expected.",
+           "Write it like 2026-11-24T20:30:00Z.");
+    return;
+  }
+  auto instant = parse_rfc3339(text);
+  if (!instant) {
+    refuse(pointer, std::move(instant.error()));
+    return;
+  }
+  value = *instant;
+}
+
+void JsonReader::read(Element element, std::string_view pointer, Duration& value) {
+  std::int64_t ms = 0;
+  read(element, pointer, ms);
+  value = Duration::milliseconds(ms);
+}
+
+void JsonReader::read(Element element, std::string_view /*pointer*/, JsonText& value) {
+  value = element.is_null() ? JsonText{} : JsonText(minified(element));
+}
+
+void JsonReader::read(Element element, std::string_view pointer, Uuid& value) {
+  std::string_view text;
+  if (element.get(text) == simdjson::SUCCESS) {
+    if (const auto id = parse_uuid(text)) {
+      value = *id;
+      return;
+    }
+  }
+  refuse(pointer, ErrorCode::invalid_value, "An id of the form 8-4-4-4-12 is expected.");
+}
+
+}  // namespace carillon

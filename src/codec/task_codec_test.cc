@@ -1,0 +1,108 @@
+#include "codec/task_codec.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "codec/json_document.h"
+
+namespace carillon {
+namespace {
+
+TaskDefinition read(std::string_view json) {
+  auto definition = read_task_definition(json);
+  EXPECT_TRUE(definition.has_value()) << definition.error().front().message;
+  return definition.value_or(TaskDefinition{});
+}
+
+Error first_fault(std::string_view json) {
+  auto definition = read_task_definition(json);
+  EXPECT_FALSE(definition.has_value()) << json;
+  return definition ? Error{} : definition.error().front();
+}
+
+TEST(TaskCodec, reads_the_specifications_example) {
+  const TaskDefinition task = read(R"({"name": "Sample Task", "description": "A sample task",
+      "cronExpression": "0 */5 * * * *", "parameters": {"type": "data_processing"},
+      "createdBy": "user1", "maxRetries": 3, "retryDelayMs": 5000})");
+  EXPECT_EQ(task.name, "Sample Task");
+  EXPECT_EQ(task.schedule.cron_expression, "0 */5 * * * *");
+  EXPECT_EQ(task.schedule.cron_dialect, CronDialect::auto_detect);
+  EXPECT_EQ(task.type, "data_processing");
+  EXPECT_EQ(task.max_retries, 3U);
+  EXPECT_EQ(task.retry_delay, Duration::seconds(5));
+  EXPECT_EQ(task.parameters.text(), R"({"type":"data_processing"})");
+}
+
+TEST(TaskCodec, names_the_nearest_field_for_a_typo) {
+  const Error error = first_fault(R"({"name":"x","cronExpresion":"0 0 * * * *"})");
+  EXPECT_EQ(error.code, ErrorCode::unknown_field);
+  EXPECT_EQ(error.pointer, "/cronExpresion");
+  EXPECT_EQ(error.hint, "Did you mean 'cronExpression'?");
+}
+
+TEST(TaskCodec, collects_every_fault_with_its_pointer) {
+  const auto faults = read_task_definition(
+      R"({"name":1,"maxRetries":-1,"timeouts":{"attemptMs":"x"},"overlap":"sometimes","tags":[1]})");
+  ASSERT_FALSE(faults.has_value());
+  std::vector<std::string> pointers;
+  for (const Error& error : faults.error()) pointers.push_back(error.pointer);
+  EXPECT_EQ(pointers, (std::vector<std::string>{"/name", "/maxRetries", "/timeouts/attemptMs",
+                                                "/overlap", "/tags/0"}));
+}
+
+TEST(TaskCodec, ignores_what_only_the_server_sets) {
+  EXPECT_EQ(read(R"({"name":"x","id":"nonsense","status":"RUNNING","version":7})").name, "x");
+}
+
+TEST(TaskCodec, keeps_parameters_exact) {
+  const TaskDefinition task =
+      read(R"({"name":"x","parameters":{"big":9007199254740993,"n":{"é":[1,{}]}}})");
+  EXPECT_EQ(task.parameters.text(), R"({"big":9007199254740993,"n":{"é":[1,{}]}})");
+}
+
+TEST(TaskCodec, reads_back_the_task_it_writes) {
+  TaskSnapshot task{.definition = read(R"({"name":"a","every":"PT1M30S","tags":["x"],
+      "retry":{"backoff":"exponential","factor":1.5,"jitter":"full"},"parameters":{"k":1}})")};
+  std::string json;
+  append_task_json(json, task);
+  EXPECT_EQ(read(json), task.definition) << json;
+}
+
+TEST(TaskCodec, merges_a_patch_and_lets_null_take_away) {
+  TaskSnapshot task{.definition =
+                        read(R"({"name":"a","every":"PT1M","parameters":{"k":1,"l":2}})")};
+  const auto patched = patched_definition(
+      task, R"({"every":null,"cronExpression":"0 0 * * * *","parameters":{"k":null,"m":3}})");
+  ASSERT_TRUE(patched.has_value());
+  EXPECT_FALSE(patched->schedule.every.has_value());
+  EXPECT_EQ(patched->schedule.cron_expression, "0 0 * * * *");
+  EXPECT_EQ(patched->parameters.text(), R"({"l":2,"m":3})");
+}
+
+TEST(TaskCodec, reads_the_steps_of_a_workflow) {
+  const TaskDefinition task = read(R"({"name":"w","parameters":{"type":"workflow","steps":[
+      {"name":"a","parameters":{"type":"sleep"}},{"name":"b","dependsOn":["a"],"maxRetries":2}]}})");
+  ASSERT_TRUE(task.workflow.has_value());
+  ASSERT_EQ(task.workflow->steps.size(), 2U);
+  EXPECT_EQ(task.workflow->steps[0].type, "sleep");
+  EXPECT_EQ(task.workflow->steps[1].type, "noop");
+  EXPECT_EQ(task.workflow->steps[1].depends_on, (std::vector<std::string>{"a"}));
+}
+
+TEST(TaskCodec, writes_valid_json_with_all_specified_fields) {
+  TaskSnapshot task;
+  std::string json;
+  append_task_json(json, task);
+  auto document = JsonDocument::parse(json);
+  ASSERT_TRUE(document.has_value());
+  for (const char* name :
+       {"id", "name", "description", "status", "cronExpression", "nextExecutionTime", "createdAt",
+        "updatedAt", "parameters", "createdBy", "assignedTo", "retryCount", "currentRetries",
+        "maxRetries", "retryDelayMs", "executionResult", "errorMessage"}) {
+    EXPECT_EQ(document->root()[name].error(), simdjson::SUCCESS) << name;
+  }
+}
+
+}  // namespace
+}  // namespace carillon
