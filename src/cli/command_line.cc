@@ -1,14 +1,14 @@
 #include "cli/command_line.h"
 
-#include <fmt/format.h>
-
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <deque>
 #include <type_traits>
 #include <utility>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "base/text.h"
 
@@ -45,7 +45,6 @@ void add_option(Level& level, const OptionSpec& spec) {
   CLI::Option* option = level.app->add_option(names, raw.texts);
   // One value per name: without this `--tag a NAME` would take NAME for a second tag.
   if (!spec.is_positional()) option->allow_extra_args(false);
-  if (spec.is_positional() && !takes_many(spec)) option->expected(1);
 }
 
 class LineParser {
@@ -109,19 +108,22 @@ Failure unknown_verb(const ParsedLine& line, std::string_view word) {
   for (const CommandSpec& below : line.command().commands) known.push_back(below.name);
   const std::string_view nearest = nearest_name(word, known);
   const std::string above = command_text(line.path);
-  return Failure{
-      .exit = ExitCode::usage,
-      .message = fmt::format("'{}' is not a command of {}.", word, above),
-      .hint = nearest.empty() ? fmt::format("List them with `{} --help`.", above)
-                              : fmt::format("Did you mean `{} {}`?", above, nearest)};
+  return Failure{.exit = ExitCode::usage,
+                 .message = fmt::format("'{}' is not a command of {}.", word, above),
+                 .hint = nearest.empty() ? fmt::format("List them with `{} --help`.", above)
+                                         : fmt::format("Did you mean `{} {}`?", above, nearest)};
+}
+
+Failure one_word_too_many(std::string_view word) {
+  return Failure{.exit = ExitCode::usage,
+                 .message = fmt::format("'{}' is one word too many.", word),
+                 .hint = "Quote a value that contains blanks."};
 }
 
 Failure unexpected_word(const ParsedLine& line, const Level& level, std::string_view word) {
   if (!word.starts_with('-')) {
     if (!line.command().commands.empty()) return unknown_verb(line, word);
-    return Failure{.exit = ExitCode::usage,
-                   .message = fmt::format("'{}' is one word too many.", word),
-                   .hint = "Quote a value that contains blanks."};
+    return one_word_too_many(word);
   }
   const std::string_view typed = word.substr(0, word.find('='));
   std::vector<std::string_view> known{"--help"};
@@ -139,7 +141,8 @@ Failure unexpected_word(const ParsedLine& line, const Level& level, std::string_
 }
 
 CliResult<void> check_choice(const OptionSpec& spec, const std::string& text) {
-  if (spec.choices.empty() || std::ranges::find(spec.choices, text) != spec.choices.end()) return {};
+  if (spec.choices.empty() || std::ranges::find(spec.choices, text) != spec.choices.end())
+    return {};
   std::string known;
   for (const std::string_view choice : spec.choices) {
     if (!known.empty()) known += ", ";
@@ -187,14 +190,17 @@ CliResult<void> store(const RawOption& raw) {
 
 CliResult<void> LineParser::finish(Level& level) {
   for (const RawOption& raw : level.options) {
+    const bool takes_one = raw.spec->is_positional() && !takes_many(*raw.spec);
+    if (takes_one && raw.texts.size() > 1) return give_up(one_word_too_many(raw.texts[1]));
     if (auto stored = store(raw); !stored) return stored;
   }
   for (const RawOption& raw : level.options) {
     if (!raw.spec->is_required() || !raw.texts.empty()) continue;
-    return give_up(ExitCode::usage, fmt::format("{} is missing.", raw.spec->names),
-                   level.command->examples.empty()
-                       ? std::string()
-                       : fmt::format("For example: {}", split(level.command->examples, '\n').front()));
+    return give_up(
+        ExitCode::usage, fmt::format("{} is missing.", raw.spec->names),
+        level.command->examples.empty()
+            ? std::string()
+            : fmt::format("For example: {}", split(level.command->examples, '\n').front()));
   }
   return {};
 }
@@ -214,13 +220,24 @@ std::vector<std::string> with_empty_values_apart(std::vector<std::string> words)
   return out;
 }
 
+// CLI11 begins its messages with the name of the option at fault.
+Failure unreadable_line(const CLI::ParseError& error) {
+  const std::string_view told = error.what();
+  const std::string_view name = told.substr(0, told.find(':'));
+  const bool lacks_value = error.get_name() == "ArgumentMismatch" && name.starts_with('-');
+  return Failure{.exit = ExitCode::usage,
+                 .message = lacks_value ? fmt::format("{} needs a value.", name)
+                                        : fmt::format("The command line cannot be read: {}.", told),
+                 .hint = "See `carillon --help`."};
+}
+
 CliResult<ParsedLine> LineParser::parse(std::vector<std::string> words) {
   words = with_empty_values_apart(std::move(words));
   std::ranges::reverse(words);  // CLI11 takes its words from the back.
   try {
     app_.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
-    return give_up(ExitCode::usage, fmt::format("{}.", error.what()), "See `carillon --help`.");
+    return give_up(unreadable_line(error));
   }
   const std::vector<Level*> levels = chosen_levels();
   ParsedLine line;
@@ -228,13 +245,16 @@ CliResult<ParsedLine> LineParser::parse(std::vector<std::string> words) {
     line.path.push_back(level->command);
     if (level->help) line.wanted = Wanted::help;
   }
-  if (line.wanted == Wanted::help) return line;
   for (std::size_t i = 0; i < levels.size(); ++i) {
     const auto extras = levels[i]->app->remaining();
     if (extras.empty()) continue;
+    // Help is given in spite of a wrong option, but not for a verb that does not exist.
+    const bool is_verb = !levels[i]->command->commands.empty() && !extras.front().starts_with('-');
+    if (line.wanted == Wanted::help && !is_verb) continue;
     line.path.resize(i + 1);
     return give_up(unexpected_word(line, *levels[i], extras.front()));
   }
+  if (line.wanted == Wanted::help) return line;
   for (Level* level : levels) {
     if (auto finished = finish(*level); !finished) return give_up(finished.error());
   }

@@ -1,5 +1,5 @@
-// CommandSpec: a verb of the command line as data. Parser, help, reference page and shell completion
-// are all made from it, so they cannot disagree. Value.
+// CommandSpec: a verb of the command line as data. Parser, help, reference page and shell
+// completion are all made from it, so they cannot disagree. Value.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@ class Session;
 
 enum class Switch : std::uint8_t { off, on };
 
-// Where the value of an option goes. A positional bound to string or vector must be given; one bound
-// to an optional may be left out. Integers are checked by the parser.
+// Where the value of an option goes. A positional bound to string or vector must be given; one
+// bound to an optional may be left out. Integers are checked by the parser.
 using OptionTarget = std::variant<std::string*, std::optional<std::string>*,
                                   std::vector<std::string>*, std::optional<std::int64_t>*, Switch*>;
 
@@ -46,8 +46,8 @@ struct CommandSpec {
   std::string_view details;   // More sentences; may be empty.
   std::string_view examples;  // One command per line, each runnable as it stands.
   SharedOptions shared = SharedOptions::none;
-  std::vector<OptionSpec> options;     // The targets live as long as run, which owns them.
-  std::vector<CommandSpec> commands;   // Verbs below this one; a group has these and no run.
+  std::vector<OptionSpec> options;    // The targets live as long as run, which owns them.
+  std::vector<CommandSpec> commands;  // Verbs below this one; a group has these and no run.
   std::function<CliResult<ExitCode>(Session&)> run;
 };
 

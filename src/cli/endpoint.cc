@@ -1,12 +1,12 @@
 #include "cli/endpoint.h"
 
-#include <fmt/format.h>
-
-#include <boost/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include "base/text.h"
 #include "cli/output/json_read.h"

@@ -20,13 +20,13 @@ namespace carillon::cli {
 enum class Device : std::uint8_t { pipe, terminal };
 
 struct CliEnvironment {
-  std::function<void(std::string_view)> out;                      // Standard output.
-  std::function<void(std::string_view)> err;                      // Standard error.
-  std::function<std::optional<std::string>()> read_line;          // One line of standard input.
+  std::function<void(std::string_view)> out;                          // Standard output.
+  std::function<void(std::string_view)> err;                          // Standard error.
+  std::function<std::optional<std::string>()> read_line;              // One line of standard input.
   std::function<CliResult<std::string>(std::string_view)> read_file;  // "-" is standard input.
   std::function<std::optional<std::string>(std::string_view)> variable;
   std::function<Instant()> now;
-  std::function<void(Duration)> pause;  // Returns early when interrupted.
+  std::function<void(Duration)> pause;     // Returns early when interrupted.
   std::function<void()> catch_interrupts;  // From now on a first Ctrl-C is noted, not fatal.
   std::function<bool()> interrupted;
   std::function<std::unique_ptr<RestPort>(HttpClientOptions)> connect;

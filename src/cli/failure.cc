@@ -1,8 +1,7 @@
 #include "cli/failure.h"
 
-#include <fmt/format.h>
-
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include "base/text.h"
 #include "cli/output/json_read.h"
@@ -33,8 +32,8 @@ ExitCode exit_of_problem(std::string_view word, int status) {
 }
 
 std::optional<std::uint32_t> column_of(const boost::json::value& problem) {
-  for (const std::string_view pointer : {"/column", "/position", "/errors/0/column",
-                                         "/errors/0/position"}) {
+  for (const std::string_view pointer :
+       {"/column", "/position", "/errors/0/column", "/errors/0/position"}) {
     const auto column = integer_at(problem, pointer);
     if (column && *column > 0 && *column < 4096) return static_cast<std::uint32_t>(*column);
   }

@@ -1,4 +1,5 @@
-// Failure: why a command stops, ready for a person: a sentence, what to do, and the exit code. Value.
+// Failure: why a command stops, ready for a person: a sentence, what to do, and the exit code.
+// Value.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,7 @@
 #include "cli/session.h"
 
-#include <fmt/format.h>
-
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include "base/text.h"
 #include "cli/endpoint.h"
@@ -15,7 +14,8 @@ namespace {
 Colour choose_colour(std::string_view word, const CliEnvironment& environment) {
   if (word == "always") return Colour::on;
   if (word == "never" || environment.output == Device::pipe) return Colour::off;
-  const auto refused = environment.variable("NO_COLOR");  // no-color.org: any text that is not empty.
+  const auto refused =
+      environment.variable("NO_COLOR");  // no-color.org: any text that is not empty.
   if (refused && !refused->empty()) return Colour::off;
   return environment.variable("TERM").value_or("") == "dumb" ? Colour::off : Colour::on;
 }
@@ -85,9 +85,8 @@ CliResult<boost::json::value> Session::call(const RestRequest& request, std::str
 
 Screen Session::screen() const {
   const bool terminal = environment_.output == Device::terminal;
-  return Screen{.columns = terminal ? environment_.columns : 0,
-                .colour = colour_,
-                .now = environment_.now()};
+  return Screen{
+      .columns = terminal ? environment_.columns : 0, .colour = colour_, .now = environment_.now()};
 }
 
 void Session::print_list(const boost::json::array& items, const View& view,

@@ -1,15 +1,17 @@
 // Session: one run of one verb: the environment, the connection to the server, and how to print.
 //
-// One thread. The connection is made at the first request, so verbs that need none never look for it.
+// One thread. The connection is made at the first request, so verbs that need none never look for
+// it.
 #pragma once
 
-#include <boost/json/fwd.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include <boost/json/fwd.hpp>
 
 #include "cli/command_spec.h"
 #include "cli/environment.h"

@@ -1,13 +1,13 @@
 #include "cli/time_text.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
 #include <optional>
 #include <span>
+
+#include <fmt/format.h>
 
 #include "base/rfc3339.h"
 #include "base/text.h"
@@ -21,8 +21,9 @@ struct Unit {
 };
 
 // `ms` stands before `m`, because the longest word is tried first.
-constexpr std::array kShortUnits{Unit{"ms", 1},         Unit{"w", 604'800'000}, Unit{"d", 86'400'000},
-                                 Unit{"h", 3'600'000},  Unit{"m", 60'000},      Unit{"s", 1000}};
+constexpr std::array kShortUnits{Unit{"ms", 1},         Unit{"w", 604'800'000},
+                                 Unit{"d", 86'400'000}, Unit{"h", 3'600'000},
+                                 Unit{"m", 60'000},     Unit{"s", 1000}};
 constexpr std::array kIsoDateUnits{Unit{"W", 604'800'000}, Unit{"D", 86'400'000}};
 constexpr std::array kIsoTimeUnits{Unit{"H", 3'600'000}, Unit{"M", 60'000}, Unit{"S", 1000}};
 constexpr std::int64_t kLongestMs = 3650LL * 86'400'000;

@@ -1,12 +1,12 @@
 #include "cli/output/json_print.h"
 
-#include <fmt/format.h>
-
-#include <boost/json.hpp>
 #include <cmath>
 #include <cstdint>
 #include <iterator>
 #include <string_view>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include "base/json_writer.h"
 #include "base/text.h"
@@ -33,8 +33,8 @@ void append_string(std::string& out, std::string_view text) {
   // Valid JSON may carry DEL and C1 controls unescaped; a terminal would obey them.
   for (std::size_t i = start; i < out.size(); ++i) {
     const auto byte = static_cast<unsigned char>(out[i]);
-    const bool c1 = byte == 0xc2 && i + 1 < out.size() &&
-                    static_cast<unsigned char>(out[i + 1]) < 0xa0;
+    const bool c1 =
+        byte == 0xc2 && i + 1 < out.size() && static_cast<unsigned char>(out[i + 1]) < 0xa0;
     if (byte != 0x7f && !c1) continue;
     const unsigned code = c1 ? static_cast<unsigned char>(out[i + 1]) : byte;
     out.replace(i, c1 ? 2 : 1, fmt::format("\\u{:04x}", code));
@@ -126,7 +126,8 @@ bool is_plain_in_yaml(std::string_view text) {
     }
   }
   // Words that YAML 1.1 readers take for booleans or null.
-  for (const std::string_view word : {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}) {
+  for (const std::string_view word :
+       {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}) {
     if (equal_ignoring_case(text, word)) return false;
   }
   return true;

@@ -3,8 +3,9 @@
 // Integers are exact and doubles have their shortest form that reads back the same.
 #pragma once
 
-#include <boost/json/fwd.hpp>
 #include <string>
+
+#include <boost/json/fwd.hpp>
 
 namespace carillon::cli {
 

@@ -3,11 +3,12 @@
 // Answers may come from a newer server, so every reader must live with missing and foreign members.
 #pragma once
 
-#include <boost/json/fwd.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <boost/json/fwd.hpp>
 
 namespace carillon::cli {
 
@@ -17,7 +18,8 @@ std::optional<boost::json::value> parse_json(std::string_view text);
 // The member at an RFC 6901 pointer; nullptr when it is absent or null.
 const boost::json::value* member_at(const boost::json::value& value, std::string_view pointer);
 
-// A scalar as people read it: strings as they are, numbers and booleans as JSON. Absent and null are
+// A scalar as people read it: strings as they are, numbers and booleans as JSON. Absent and null
+// are
 // "", objects and arrays are compact JSON.
 std::string text_at(const boost::json::value& value, std::string_view pointer);
 

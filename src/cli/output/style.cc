@@ -1,9 +1,9 @@
 #include "cli/output/style.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace carillon::cli {
 namespace {

@@ -1,11 +1,11 @@
 #include "cli/output/table.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <boost/json.hpp>
 #include <numeric>
 #include <vector>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include "base/rfc3339.h"
 #include "base/text.h"
@@ -66,8 +66,8 @@ void shrink(std::vector<std::size_t>& widths, std::span<const Column> columns,
   while (total > screen_columns) {
     std::size_t widest = widths.size();
     for (std::size_t i = 0; i < widths.size(); ++i) {
-      const bool flexible = columns[i].kind == CellKind::text || columns[i].kind == CellKind::list ||
-                            columns[i].kind == CellKind::time;
+      const bool flexible = columns[i].kind == CellKind::text ||
+                            columns[i].kind == CellKind::list || columns[i].kind == CellKind::time;
       if (!flexible || widths[i] <= kNarrowest) continue;
       if (widest == widths.size() || widths[i] > widths[widest]) widest = i;
     }
@@ -101,7 +101,8 @@ bool is_instant(std::string_view text) {
 
 std::string detail_value(const boost::json::value& value, const Screen& screen) {
   const std::string raw = text_at(value, "");
-  return escape_control(value.is_string() && is_instant(raw) ? readable_time(raw, screen.now) : raw);
+  return escape_control(value.is_string() && is_instant(raw) ? readable_time(raw, screen.now)
+                                                             : raw);
 }
 
 bool is_empty(const boost::json::value& value) {

@@ -4,11 +4,12 @@
 // command line is one constant array.
 #pragma once
 
-#include <boost/json/fwd.hpp>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include <boost/json/fwd.hpp>
 
 #include "base/instant.h"
 #include "cli/output/style.h"
@@ -34,11 +35,11 @@ struct Column {
 struct Screen {
   std::size_t columns = 0;  // 0: no limit.
   Colour colour = Colour::off;
-  Instant now;              // For relative times.
+  Instant now;  // For relative times.
 };
 
-// A header line and one line per row. If the lines are wider than the screen, text columns shrink to
-// eight columns each; ids and statuses stay whole, even if the line then wraps.
+// A header line and one line per row. If the lines are wider than the screen, text columns shrink
+// to eight columns each; ids and statuses stay whole, even if the line then wraps.
 std::string table_text(std::span<const Column> columns, const boost::json::array& rows,
                        const Screen& screen);
 

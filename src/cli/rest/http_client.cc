@@ -1,10 +1,10 @@
 #include "cli/rest/http_client.h"
 
-#include <curl/curl.h>
-#include <fmt/format.h>
-
 #include <cstddef>
 #include <utility>
+
+#include <curl/curl.h>
+#include <fmt/format.h>
 
 #include "base/check.h"
 #include "base/text.h"
@@ -42,7 +42,7 @@ struct Transfer {
   const StreamHandler* stream = nullptr;  // nullptr: collect the body.
   RestAnswer answer;
   SseParser parser;
-  bool stopped = false;        // A stream handler has seen enough.
+  bool stopped = false;  // A stream handler has seen enough.
   bool was_interrupted = false;
 };
 
@@ -137,7 +137,8 @@ void set_common(CURL* handle, const HttpClientOptions& options, Transfer& transf
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle, CURLOPT_NOPROXY, "127.0.0.1,localhost,::1");
   curl_easy_setopt(handle, CURLOPT_USERAGENT, "carillon-cli/" CARILLON_VERSION);
-  curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_limit.ms()));
+  curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(options.connect_limit.ms()));
   curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, on_body);
   curl_easy_setopt(handle, CURLOPT_WRITEDATA, &transfer);
   curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, on_header);

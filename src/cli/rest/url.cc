@@ -1,8 +1,8 @@
 #include "cli/rest/url.h"
 
-#include <fmt/format.h>
-
 #include <iterator>
+
+#include <fmt/format.h>
 
 #include "base/text.h"
 
