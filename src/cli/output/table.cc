@@ -39,10 +39,19 @@ std::string raw_cell(const Column& column, const boost::json::value& row) {
   return text_at(*found, "");
 }
 
-std::string screen_cell(const Column& column, const boost::json::value& row, const Screen& screen) {
+enum class TimeForm : std::uint8_t { absolute_and_relative, relative };
+
+std::string time_cell(std::string_view raw, TimeForm form, Instant now) {
+  const auto instant = parse_rfc3339(raw);
+  if (instant && form == TimeForm::relative) return relative_text(*instant, now);
+  return readable_time(raw, now);
+}
+
+std::string screen_cell(const Column& column, const boost::json::value& row, TimeForm form,
+                        Instant now) {
   const std::string raw = raw_cell(column, row);
   if (raw.empty()) return "-";
-  return escape_control(column.kind == CellKind::time ? readable_time(raw, screen.now) : raw);
+  return escape_control(column.kind == CellKind::time ? time_cell(raw, form, now) : raw);
 }
 
 using Cells = std::vector<std::vector<std::string>>;
@@ -57,12 +66,25 @@ std::vector<std::size_t> natural_widths(std::span<const Column> columns, const C
   return widths;
 }
 
+std::size_t line_width(const std::vector<std::size_t>& widths) {
+  return std::accumulate(widths.begin(), widths.end(), kGap * (widths.size() - 1));
+}
+
+Cells cells_of(std::span<const Column> columns, const boost::json::array& rows, TimeForm form,
+               Instant now) {
+  Cells cells;
+  for (const boost::json::value& row : rows) {
+    std::vector<std::string>& line = cells.emplace_back();
+    for (const Column& column : columns) line.push_back(screen_cell(column, row, form, now));
+  }
+  return cells;
+}
+
 // Takes the excess from the widest text column, one terminal column at a time.
 void shrink(std::vector<std::size_t>& widths, std::span<const Column> columns,
             std::size_t screen_columns) {
   if (screen_columns == 0) return;
-  const std::size_t gaps = kGap * (widths.size() - 1);
-  std::size_t total = std::accumulate(widths.begin(), widths.end(), gaps);
+  std::size_t total = line_width(widths);
   while (total > screen_columns) {
     std::size_t widest = widths.size();
     for (std::size_t i = 0; i < widths.size(); ++i) {
@@ -116,12 +138,12 @@ bool is_empty(const boost::json::value& value) {
 
 std::string table_text(std::span<const Column> columns, const boost::json::array& rows,
                        const Screen& screen) {
-  Cells cells;
-  for (const boost::json::value& row : rows) {
-    std::vector<std::string>& line = cells.emplace_back();
-    for (const Column& column : columns) line.push_back(screen_cell(column, row, screen));
-  }
+  Cells cells = cells_of(columns, rows, TimeForm::absolute_and_relative, screen.now);
   std::vector<std::size_t> widths = natural_widths(columns, cells);
+  if (screen.columns != 0 && line_width(widths) > screen.columns) {
+    cells = cells_of(columns, rows, TimeForm::relative, screen.now);
+    widths = natural_widths(columns, cells);
+  }
   shrink(widths, columns, screen.columns);
   std::string out;
   for (std::size_t i = 0; i < columns.size(); ++i) {

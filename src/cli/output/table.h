@@ -38,8 +38,9 @@ struct Screen {
   Instant now;  // For relative times.
 };
 
-// A header line and one line per row. If the lines are wider than the screen, text columns shrink
-// to eight columns each; ids and statuses stay whole, even if the line then wraps.
+// A header line and one line per row. If the lines are wider than the screen, times become relative
+// only and text columns shrink to eight columns each; ids and statuses stay whole, even if the line
+// then wraps.
 std::string table_text(std::span<const Column> columns, const boost::json::array& rows,
                        const Screen& screen);
 

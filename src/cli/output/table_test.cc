@@ -39,6 +39,15 @@ TEST(TableText, on_a_narrow_screen_shortens_text_and_never_an_id) {
             "0123456789  a rather lon…  RUNNING  -\n");
 }
 
+TEST(TableText, on_a_narrow_screen_says_only_how_far_away_a_time_is) {
+  const auto one = rows(R"([{"id":"1","name":"a","next":"2026-01-01T00:00:05.000Z"}])");
+  Screen narrow = kWide;
+  narrow.columns = 40;
+  EXPECT_EQ(table_text(kColumns, one, narrow),
+            "ID  NAME  STATUS  NEXT\n"
+            "1   a     -       in 5s\n");
+}
+
 TEST(TableText, counts_columns_of_the_terminal_and_not_bytes) {
   const auto two = rows(R"([{"id":"é","name":"日本","status":"x"},{"id":"ab","name":"plain"}])");
   EXPECT_EQ(table_text(kColumns, two, kWide),

@@ -15,6 +15,8 @@ namespace carillon::cli {
 namespace {
 
 constexpr int kTriesMax = 5;
+// A stream that lived this long was a good one, even if nothing happened on it.
+constexpr Duration kGoodStream = Duration::seconds(10);
 
 // The data of an event as an object; what is no JSON becomes its text.
 boost::json::value event_of(const SseEvent& event) {
@@ -98,7 +100,7 @@ CliResult<void> follow_events(Session& session, const EventFilter& filter,
       .event =
           [&](const SseEvent& raw) {
             tries = 0;
-            position = raw.id;
+            if (!raw.id.empty()) position = raw.id;
             const boost::json::value event = event_of(raw);
             const bool is_wanted = filter.task.empty() || text_at(event, "/task") == filter.task;
             return is_wanted ? handler(event) : StreamStep::go_on;
@@ -106,9 +108,11 @@ CliResult<void> follow_events(Session& session, const EventFilter& filter,
   while (true) {
     RestRequest request{.path = Target("/api/v1/events/stream").with("topic", filter.topic).text()};
     if (!position.empty()) request.headers.emplace_back("Last-Event-ID", position);
+    const Instant began = environment.now();
     const auto end = (*port)->stream(request, stream_handler);
     if (end && *end == StreamEnd::stopped) return {};
     if (environment.interrupted()) return give_up(Failure{.exit = ExitCode::interrupted});
+    if (environment.now() - began >= kGoodStream) tries = 0;
     const bool worth_a_try = end || (ever_open && end.error().exit == ExitCode::unreachable);
     if (!worth_a_try || ++tries > kTriesMax) {
       if (!end) return give_up(end.error());
