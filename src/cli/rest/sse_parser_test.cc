@@ -28,6 +28,12 @@ TEST(SseParser, takes_all_three_line_ends_and_a_byte_order_mark) {
             (Events{{"", "message", "a"}, {"", "message", "b"}, {"", "message", "c"}}));
 }
 
+TEST(SseParser, takes_a_carriage_return_and_line_feed_for_one_line_end) {
+  SseParser parser;
+  EXPECT_EQ(parser.push("data: a\r"), Events{});
+  EXPECT_EQ(parser.push("\ndata: b\r\n\r\n"), (Events{{"", "message", "a\nb"}}));
+}
+
 TEST(SseParser, skips_comments_unknown_fields_and_events_without_data) {
   SseParser parser;
   EXPECT_EQ(parser.push(": ping\n\nretry: 5\nevent: x\n\nfoo: y\ndata:no blank\n\n"),

@@ -149,6 +149,8 @@ TEST(TaskRun, with_wait_does_not_take_the_run_before_for_the_new_one) {
                                   "status":"COMPLETED"}})";
   server.answer("GET " + kTaskPath, 200, old_run);
   server.answer("GET " + kTaskPath, 200,
+                R"({"status":"SCHEDULED","lastRun":{"runId":"old","status":"COMPLETED"}})");
+  server.answer("GET " + kTaskPath, 200,
                 R"({"status":"RUNNING","lastRun":{"runId":"new","status":"RUNNING"}})");
   server.answer("GET " + kTaskPath, 200,
                 R"({"status":"FAILED","errorMessage":"No.","lastRun":{"runId":"new",
