@@ -1,0 +1,36 @@
+#include "runtime/metrics/metrics.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace carillon {
+namespace {
+
+TEST(Metrics, renders_counters_gauges_and_histograms) {
+  Metrics metrics;
+  metrics.counter("carillon_runs_total", "Runs that ended.", {{"outcome", "completed"}}).add(3);
+  metrics.counter("carillon_runs_total", "Runs that ended.", {{"outcome", "a\"b\n"}}).add();
+  metrics.gauge("carillon_queue_depth", "Waiting attempts.",
+                [] { return std::vector<GaugeSample>{{.labels = {}, .value = 7}}; });
+  metrics.histogram("carillon_commit_seconds", "Commits.").observe_seconds(0.003);
+  const std::string text = metrics.render();
+  EXPECT_NE(text.find("# TYPE carillon_runs_total counter\n"), std::string::npos);
+  EXPECT_NE(text.find("carillon_runs_total{outcome=\"completed\"} 3\n"), std::string::npos);
+  EXPECT_NE(text.find("carillon_runs_total{outcome=\"a\\\"b\\n\"} 1\n"), std::string::npos);
+  EXPECT_NE(text.find("carillon_queue_depth 7\n"), std::string::npos);
+  EXPECT_NE(text.find("carillon_commit_seconds_bucket{le=\"0.0025\"} 0\n"), std::string::npos);
+  EXPECT_NE(text.find("carillon_commit_seconds_bucket{le=\"0.005\"} 1\n"), std::string::npos);
+  EXPECT_NE(text.find("carillon_commit_seconds_bucket{le=\"+Inf\"} 1\n"), std::string::npos);
+  EXPECT_NE(text.find("carillon_commit_seconds_sum 0.003\n"), std::string::npos);
+}
+
+TEST(Metrics, gives_one_series_for_the_same_labels) {
+  Metrics metrics;
+  Counter& first = metrics.counter("carillon_x_total", "X.", {{"a", "1"}});
+  Counter& second = metrics.counter("carillon_x_total", "X.", {{"a", "1"}});
+  EXPECT_EQ(&first, &second);
+}
+
+}  // namespace
+}  // namespace carillon
