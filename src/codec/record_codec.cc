@@ -6,7 +6,7 @@
 
 #include "base/json_writer.h"
 #include "codec/json_reader.h"
-#include "domain/id/workflow_key.h"
+#include "domain/id/derived_ids.h"
 #include "domain/record/commands.h"
 #include "domain/record/facts.h"
 #include "domain/record/queue_records.h"
@@ -219,7 +219,7 @@ std::string key_text(OperatorName op, std::string_view key) {
       if (const auto id = uuid_from_raw(key)) return to_text(*id);
       break;
     case OperatorName::workflow_orchestrator:
-      if (const auto run = run_of_workflow_key(key)) return to_text(*run);
+      if (const auto run = parse_workflow_key(key)) return to_text(*run);
       break;
     case OperatorName::queue_dispatcher:
     case OperatorName::command_deduplicator:

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "domain/id/workflow_key.h"
+#include "domain/id/derived_ids.h"
 #include "domain/policy/retry_delay.h"
 #include "domain/record/workflow_records.h"
 #include "domain/words.h"
