@@ -77,7 +77,7 @@ std::size_t Connection::stream_pending_bytes_max() const {
 
 void Connection::take(AnswerTicket ticket, Answer answer) {
   if (closed_) {
-    if (const auto* start = std::get_if<StreamStart>(&answer)) start->stream->on_gone();
+    discard(answer);
     return;
   }
   if (answers_.take(ticket, std::move(answer)) == AfterDrain::close) close();

@@ -221,19 +221,25 @@ Violation note_field(HeaderFacts& facts, Seen& seen, std::string_view name,
   return std::nullopt;
 }
 
-Violation check_field(HeaderFacts& facts, Seen& seen, std::string_view line) {
-  if (line.front() == ' ' || line.front() == '\t') return bad("A header line is folded.");
+struct FieldLine {
+  std::string_view name;
+  std::string_view value;
+};
+
+std::expected<FieldLine, FramingViolation> split_field(std::string_view line) {
+  const auto refused = [](std::string_view detail) { return std::unexpected(bad(detail)); };
+  if (line.front() == ' ' || line.front() == '\t') return refused("A header line is folded.");
   const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos) return bad("A header line has no colon.");
+  if (colon == std::string_view::npos) return refused("A header line has no colon.");
   const std::string_view name = line.substr(0, colon);
   if (name.empty() || !all_are(name, kToken)) {
-    return bad("A header name is empty or holds a character that is not allowed, such as a blank.");
+    return refused("A header name is empty or holds a forbidden character, such as a blank.");
   }
   const std::string_view value = without_blanks(line.substr(colon + 1));
   if (!value.empty() && !all_are(value, kFieldText)) {
-    return bad("A header value holds a control character.");
+    return refused("A header value holds a control character.");
   }
-  return note_field(facts, seen, name, value);
+  return FieldLine{.name = name, .value = value};
 }
 
 }  // namespace
@@ -260,7 +266,11 @@ std::expected<HeaderFacts, FramingViolation> check_header(std::string_view heade
     return std::unexpected(*broken);
   }
   for (std::string_view line = take_line(rest); !line.empty(); line = take_line(rest)) {
-    if (Violation broken = check_field(facts, seen, line)) return std::unexpected(*broken);
+    const auto field = split_field(line);
+    if (!field) return std::unexpected(field.error());
+    if (Violation broken = note_field(facts, seen, field->name, field->value)) {
+      return std::unexpected(*broken);
+    }
     ++facts.field_count;
   }
   if (seen.length && seen.encoding) {
@@ -270,6 +280,34 @@ std::expected<HeaderFacts, FramingViolation> check_header(std::string_view heade
     return std::unexpected(bad("HTTP/1.1 asks for a Host header."));
   }
   return facts;
+}
+
+std::expected<std::uint64_t, FramingViolation> check_chunk_line(std::string_view line) {
+  constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t size = 0;
+  std::size_t digits = 0;
+  for (; digits < line.size() && is_hex(line[digits]); ++digits) {
+    const char c = line[digits];
+    const int digit = c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+    size = size > kMax >> 4 ? kMax : (size << 4) | static_cast<std::uint64_t>(digit);
+  }
+  const std::string_view extensions = line.substr(digits);
+  const bool ends_well = extensions.empty() || extensions.front() == ';';
+  if (digits == 0 || !ends_well || !(extensions.empty() || all_are(extensions, kFieldText))) {
+    return std::unexpected(bad("A chunk does not begin with its size in hexadecimal."));
+  }
+  return size;
+}
+
+std::expected<void, FramingViolation> check_trailer_line(std::string_view line) {
+  const auto field = split_field(line);
+  if (!field) return std::unexpected(field.error());
+  for (const std::string_view framing : {"content-length", "transfer-encoding", "host"}) {
+    if (equal_ignoring_case(field->name, framing)) {
+      return std::unexpected(bad("A trailer tries to frame the message."));
+    }
+  }
+  return {};
 }
 
 }  // namespace carillon::http

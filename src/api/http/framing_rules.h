@@ -59,4 +59,14 @@ struct HeaderFacts {
 //         505  a version other than 1.0 and 1.1
 std::expected<HeaderFacts, FramingViolation> check_header(std::string_view header);
 
+// Reads the first line of a chunk, without its line end: its size in hexadecimal, then perhaps
+// extensions, which mean nothing here. A size that overflows is held at the maximum.
+//
+// Errors  400  no size, a prefix, sign or blank, a control character in the extensions
+std::expected<std::uint64_t, FramingViolation> check_chunk_line(std::string_view line);
+
+// Checks one trailer line, without its line end, by the rules for header lines; those that frame a
+// message are refused, too.
+std::expected<void, FramingViolation> check_trailer_line(std::string_view line);
+
 }  // namespace carillon::http

@@ -61,11 +61,16 @@ void IoThread::join() {
 }
 
 void IoThread::mail(std::shared_ptr<Connection> to, AnswerTicket ticket, Answer answer) {
-  const std::lock_guard lock(mail_mutex_);
-  if (mail_closed_) return;
-  // One wake-up for all that gathers until the thread looks.
-  if (mail_.empty()) asio::post(loop_, [this] { deliver_mail(); });
-  mail_.push_back({.to = std::move(to), .ticket = ticket, .answer = std::move(answer)});
+  {
+    const std::lock_guard lock(mail_mutex_);
+    if (!mail_closed_) {
+      // One wake-up for all that gathers until the thread looks.
+      if (mail_.empty()) asio::post(loop_, [this] { deliver_mail(); });
+      mail_.push_back({.to = std::move(to), .ticket = ticket, .answer = std::move(answer)});
+      return;
+    }
+  }
+  discard(answer);
 }
 
 bool IoThread::is_current() const { return current_thread == this; }
@@ -108,13 +113,14 @@ void IoThread::forget(Connection& connection) {
 void IoThread::run() {
   current_thread = this;
   loop_.run();
-  // Mail that comes from now on has no connection to go to; its contents die outside the lock.
+  // Mail that comes from now on has no connection to go to.
   std::vector<Mail> undelivered;
   {
     const std::lock_guard lock(mail_mutex_);
     mail_closed_ = true;
     undelivered.swap(mail_);
   }
+  for (const Mail& mail : undelivered) discard(mail.answer);
   current_thread = nullptr;
 }
 

@@ -7,6 +7,10 @@
 
 namespace carillon::http {
 
+void discard(const Answer& answer) {
+  if (const auto* start = std::get_if<StreamStart>(&answer)) start->stream->on_gone();
+}
+
 Stream::Stream(std::shared_ptr<AnswerSink> sink, AnswerTicket ticket)
     : sink_(std::move(sink)),
       ticket_(ticket),

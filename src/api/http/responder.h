@@ -35,6 +35,10 @@ struct StreamCut {};  // The reader was too slow; the connection is closed as it
 
 using Answer = std::variant<Response, StreamStart, StreamChunk, StreamEnd, StreamCut>;
 
+// For the transport: drops an answer that cannot be delivered; the producer of a stream that would
+// have begun with it learns that its client is gone.
+void discard(const Answer& answer);
+
 // Where answers go. Thread-safe: any thread delivers.
 class AnswerSink {
  public:
