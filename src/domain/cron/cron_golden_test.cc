@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "domain/cron/cron_parser.h"
+#include "domain/cron/cron_words.h"
 #include "domain/cron/golden_rows.h"
 
 namespace carillon {
@@ -76,6 +77,15 @@ TEST(CronTable, of_dialects_and_warnings_holds) {
       found.push_back(fmt::format("{} @{}", word_of(warning.code), warning.position));
     }
     EXPECT_EQ(found, golden_list(row.columns.at(3)));
+  }
+}
+
+TEST(CronTable, of_words_holds) {
+  for (const GoldenRow& row : golden_rows("words.txt")) {
+    SCOPED_TRACE(row.where);
+    const auto parsed = parse_cron(row.columns.at(1), dialect_of(row));
+    ASSERT_TRUE(parsed);
+    EXPECT_EQ(in_words(parsed->expression), row.columns.at(2));
   }
 }
 

@@ -91,8 +91,7 @@ std::optional<std::size_t> later_stretch(const CronSchedule& schedule, std::size
 std::optional<std::size_t> earlier_stretch(const CronSchedule& schedule, std::size_t stretch) {
   const ZoneRules& zone = *schedule.zone;
   if (stretch == 0) return std::nullopt;
-  const ZoneTransition& exit = zone.transitions()[stretch - 1];
-  const LocalTime end = exit.is_gap() ? exit.local_begin() : exit.local_end();
+  const LocalTime end = zone.transitions()[stretch - 1].local_end();
   std::optional<LocalTime> last;
   for (const CronExpression& cron : schedule.crons) {
     const std::optional<LocalTime> found = cron.last_in(last.value_or(kLocalBegin), end);

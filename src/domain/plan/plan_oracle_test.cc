@@ -205,6 +205,25 @@ RC_GTEST_PROP(PlanOracle, agrees_around_the_transitions_of_any_zone, ()) {
   compare(around_transition(*rc::gen::elementOf(kNames)));
 }
 
+// Slots that lie months or years apart, mostly on the Sundays on which many zones change.
+RC_GTEST_PROP(PlanOracle, agrees_on_sparse_schedules_over_years, ()) {
+  const std::string zone = *rc::gen::elementOf(std::vector<std::string>{
+      "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo"});
+  Case test = around_transition(zone);
+  test.dialect = CronDialect::spring;
+  test.texts.clear();
+  for (int i = *rc::gen::inRange(1, 3); i > 0; --i) {
+    test.texts.push_back(
+        testing::one_of({"0 30", "0 0,59", "20 */15"}) + " " +
+        testing::one_of({"2", "1", "0-3", "23"}) +
+        testing::one_of({" ? 10 SUNL", " ? 3 SUNL", " ? 3,10 SUNL", " ? 3 SUN#2", " ? 11 SUN#1",
+                         " ? 4,10 SUN#1", " 29 2 ?", " L 10 SUN", " ? 4,10 FRIL", " ? 4,10 THUL"}));
+  }
+  test.after = std::max(test.after - Duration::days(*rc::gen::inRange(0, 900)), Instant{});
+  test.until = std::min(test.until + Duration::days(*rc::gen::inRange(0, 900)), kInstantMax);
+  compare(test);
+}
+
 RC_GTEST_PROP(PlanOracle, agrees_on_counts_over_months, ()) {
   Case test = sample_case("Australia/Lord_Howe");
   test.after = Instant::from_unix_ms(*rc::gen::inRange<std::int64_t>(0, 7'000'000'000'000));
