@@ -99,7 +99,7 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text) {
     return fail(ErrorCode::malformed_json, std::string(reason_of(error)) + ".");
   }
   const simdjson::padded_string padded(text);
-  const auto error = parser.parse_into_document(document.tape_, padded.data(), padded.size(), false)
+  const auto error = parser.parse_into_document(*document.tape_, padded.data(), padded.size(), false)
                          .get(document.root_);
   if (error) {
     return fail(ErrorCode::malformed_json,

@@ -5,6 +5,7 @@
 // bits, anything after the value. Errors say line and column.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -27,7 +28,8 @@ class JsonDocument {
  private:
   JsonDocument() = default;
 
-  simdjson::dom::document tape_;
+  // Elements point to the tape, so it must not move with this object.
+  std::unique_ptr<simdjson::dom::document> tape_ = std::make_unique<simdjson::dom::document>();
   simdjson::dom::element root_;
 };
 
