@@ -1,5 +1,5 @@
-// What an operator may set about executors: places, roots, what may be reached. Plain values; reading
-// them from a configuration is the server's work.
+// What an operator may set about executors: places, roots, what may be reached. Plain values;
+// reading them from a configuration is the server's work.
 #pragma once
 
 #include <cstddef>
@@ -44,7 +44,7 @@ struct CommandOptions {
   std::uint64_t open_files = 256;
   std::uint64_t processes = 4096;  // Of the whole user, as the kernel counts them.
   // Directories that a command may read and execute from, besides its working directory.
-  std::vector<std::string> readable = {"/usr", "/bin",  "/sbin", "/lib",
+  std::vector<std::string> readable = {"/usr",   "/bin", "/sbin", "/lib",
                                        "/lib64", "/etc", "/proc", "/opt"};
 };
 

@@ -7,7 +7,8 @@
 namespace carillon {
 namespace {
 
-// What a forced handler may still take to notice: a killed process to be reaped, a transfer to fail.
+// What a forced handler may still take to notice: a killed process to be reaped, a transfer to
+// fail.
 constexpr auto kForcedSlack = std::chrono::seconds(2);
 
 // A third of the longest silence, so that one lost sign of life does no harm.
@@ -76,8 +77,8 @@ std::vector<OverdueAttempt> LiveAttempts::take_overdue(Tick now) {
 Tick LiveAttempts::next() const {
   Tick earliest = Tick::max();
   for (const auto& attempt : held_ | std::views::values) {
-    earliest = std::min({earliest, attempt->deadline, attempt->heartbeat, attempt->force,
-                         attempt->abandon});
+    earliest = std::min(
+        {earliest, attempt->deadline, attempt->heartbeat, attempt->force, attempt->abandon});
   }
   return earliest;
 }

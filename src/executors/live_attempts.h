@@ -1,6 +1,7 @@
 // LiveAttempts: which attempts this process holds, and when each must next be looked at.
 //
-// Pure bookkeeping: time is passed in and nothing is called. Not synchronised; the service guards it.
+// Pure bookkeeping: time is passed in and nothing is called. Not synchronised; the service guards
+// it.
 #pragma once
 
 #include <chrono>

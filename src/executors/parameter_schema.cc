@@ -85,11 +85,11 @@ Result<void> ParameterSchema::check(const json::object& parameters) const {
   const json::object& properties = compiled_->properties();
   for (const auto& member : parameters) {
     if (properties.contains(member.key())) continue;
-    return fail(parameter_error(ErrorCode::unknown_field,
-                                fmt::format("{} is not a parameter of this type.",
-                                            std::string_view(member.key())),
-                                nearest_hint(properties, member.key()),
-                                fmt::format("/{}", std::string_view(member.key()))));
+    return fail(parameter_error(
+        ErrorCode::unknown_field,
+        fmt::format("{} is not a parameter of this type.", std::string_view(member.key())),
+        nearest_hint(properties, member.key()),
+        fmt::format("/{}", std::string_view(member.key()))));
   }
   if (const auto* required = compiled_->document.get_object().if_contains("required")) {
     for (const auto& entry : required->get_array()) {

@@ -1,7 +1,7 @@
 // ParameterSchema: a compiled JSON Schema that judges parameters and fills in their defaults.
 //
-// Value behind a pointer; judged by many threads at once. The schemas are ours and compiled at start,
-// the parameters are the user's.
+// Value behind a pointer; judged by many threads at once. The schemas are ours and compiled at
+// start, the parameters are the user's.
 #pragma once
 
 #include <memory>

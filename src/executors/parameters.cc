@@ -91,14 +91,14 @@ Result<std::optional<Duration>> duration_at(const boost::json::object& from,
   if (!text) return std::nullopt;
   const auto duration = read_duration(*text);
   if (!duration) {
-    return bad_parameter(name, fmt::format("{} is not a duration of days or less: {}.", name, *text),
+    return bad_parameter(name,
+                         fmt::format("{} is not a duration of days or less: {}.", name, *text),
                          "Write it as ISO 8601, for example P7D or PT36H.");
   }
   return duration;
 }
 
-std::unexpected<Error> bad_parameter(std::string_view name, std::string message,
-                                     std::string hint) {
+std::unexpected<Error> bad_parameter(std::string_view name, std::string message, std::string hint) {
   return parameter_error(ErrorCode::invalid_value, name, std::move(message), std::move(hint));
 }
 

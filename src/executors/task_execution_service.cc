@@ -15,7 +15,8 @@ namespace {
 constexpr Duration kForcedWait = Duration::seconds(3);
 
 std::uint32_t cpu_places(const LaneOptions& lanes) {
-  return lanes.cpu_threads > 0 ? lanes.cpu_threads : std::max(1U, std::thread::hardware_concurrency());
+  return lanes.cpu_threads > 0 ? lanes.cpu_threads
+                               : std::max(1U, std::thread::hardware_concurrency());
 }
 
 Tick now_tick() { return std::chrono::steady_clock::now(); }
@@ -177,9 +178,8 @@ void TaskExecutionService::stop(const AttemptStopRequested& request) {
     held = live_.find(request.attempt, request.fence);
   }
   if (!held) return;
-  ask(held, StopRequest{.cause = StopCause::requested,
-                        .reason = request.reason,
-                        .grace = request.grace});
+  ask(held,
+      StopRequest{.cause = StopCause::requested, .reason = request.reason, .grace = request.grace});
 }
 
 void TaskExecutionService::ask(const Held& held, const StopRequest& request) {
@@ -291,8 +291,7 @@ void TaskExecutionService::count(const AttemptFinished& report) {
 
 void TaskExecutionService::wait_until_idle(Duration limit) {
   std::unique_lock lock(mutex_);
-  one_ended_.wait_until(lock, tick_in(limit),
-                        [&] { return live_.size() == 0 && reporting_ == 0; });
+  one_ended_.wait_until(lock, tick_in(limit), [&] { return live_.size() == 0 && reporting_ == 0; });
 }
 
 DrainReport TaskExecutionService::drain(Duration wait, Duration grace) {
@@ -303,7 +302,8 @@ DrainReport TaskExecutionService::drain(Duration wait, Duration grace) {
     const std::scoped_lock lock(mutex_);
     taking_ = Taking::closed;
     held_at_close = live_.all();
-    std::erase_if(held_at_close, [](const Held& held) { return held->phase != AttemptPhase::waiting; });
+    std::erase_if(held_at_close,
+                  [](const Held& held) { return held->phase != AttemptPhase::waiting; });
   }
   for (const Held& held : held_at_close) ask(held, request);
   wait_until_idle(wait);

@@ -46,8 +46,8 @@ struct Cancelled {
 // How an attempt ended, in the words of its handler.
 using AttemptEnding = std::variant<Completed, Failed, Cancelled>;
 
-// Runs to the end on a thread of its own. Looks at context.stop() at least every 100 ms or reacts to
-// it. May throw; the boundary turns that into a failure with code `internal`.
+// Runs to the end on a thread of its own. Looks at context.stop() at least every 100 ms or reacts
+// to it. May throw; the boundary turns that into a failure with code `internal`.
 using RunHandler = std::function<AttemptEnding(AttemptContext& context)>;
 
 // Called exactly once, from any thread.

@@ -122,7 +122,8 @@ Result<std::string> expand_template(std::string_view text, const boost::json::ob
     append_named(out, (*tag)->name, names);
     from = (*tag)->end;
     if (out.size() > limits::kParametersBytes) {
-      return fail(ErrorCode::invalid_value, "A parameter grew past 1 MiB when its template was filled.",
+      return fail(ErrorCode::invalid_value,
+                  "A parameter grew past 1 MiB when its template was filled.",
                   "Name a smaller part of the input.");
     }
   }

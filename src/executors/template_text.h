@@ -1,7 +1,7 @@
 // Templates in parameters: `{{run.id}}`, `{{nominal}}`, `{{inputs.fetch.body}}` and nothing else.
 //
-// The variable tags of mustache without sections, partials and escaping: no logic, no recursion, one
-// pass, so a template costs no more than its length and the values it names. Pure functions.
+// The variable tags of mustache without sections, partials and escaping: no logic, no recursion,
+// one pass, so a template costs no more than its length and the values it names. Pure functions.
 #pragma once
 
 #include <string>

@@ -57,9 +57,9 @@ void ThreadLane::serve() {
   std::unique_lock lock(mutex_);
   while (true) {
     ++idle_;
-    const bool woken =
-        work_came_.wait_for(lock, std::chrono::milliseconds(idle_max_.ms()),
-                            [&] { return !waiting_.empty() || life_ == Life::closing; });
+    const bool woken = work_came_.wait_for(lock, std::chrono::milliseconds(idle_max_.ms()), [&] {
+      return !waiting_.empty() || life_ == Life::closing;
+    });
     --idle_;
     if (!woken || waiting_.empty() || threads_ > threads_max_) break;
     const std::function<void()> work = std::move(waiting_.front());

@@ -12,8 +12,9 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 }  // namespace
 
 std::unexpected<Error> CsvReader::wrong(std::string_view why) const {
-  return fail(ErrorCode::invalid_value, fmt::format("CSV line {}: {}.", line_, why),
-              "Put a field with commas, quotes or line ends in double quotes and double the quotes.");
+  return fail(
+      ErrorCode::invalid_value, fmt::format("CSV line {}: {}.", line_, why),
+      "Put a field with commas, quotes or line ends in double quotes and double the quotes.");
 }
 
 Result<void> CsvReader::feed(std::string_view bytes) {

@@ -25,7 +25,8 @@ class CsvReader {
 
   explicit CsvReader(CsvSink sink) : sink_(std::move(sink)) {}
 
-  // Errors  invalid_value  a quote in the wrong place, a field or record past its bound; the message
+  // Errors  invalid_value  a quote in the wrong place, a field or record past its bound; the
+  // message
   //                        names the line
   //         any of the sink's
   Result<void> feed(std::string_view bytes);

@@ -161,9 +161,8 @@ Result<PrivateDatabase> PrivateDatabase::open(std::uint64_t size_bytes,
   result.is_stopped_ = std::make_unique<std::function<bool()>>(std::move(is_stopped));
   sqlite3* raw = nullptr;
   // The empty name: a private database that moves from memory to an unnamed file when it grows.
-  const int code = sqlite3_open_v2("", &raw,
-                                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-                                   nullptr);
+  const int code = sqlite3_open_v2(
+      "", &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   result.database_.reset(raw);
   if (code != SQLITE_OK) return fail(ErrorCode::io_failed, "SQLite cannot open a database.");
   sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -174,10 +173,10 @@ Result<PrivateDatabase> PrivateDatabase::open(std::uint64_t size_bytes,
   sqlite3_limit(raw, SQLITE_LIMIT_EXPR_DEPTH, 200);
   sqlite3_limit(raw, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1000);
   sqlite3_progress_handler(raw, kStepsBetweenLooks, &look_at_stop, result.is_stopped_.get());
-  auto set_up = result.execute(fmt::format(
-      "PRAGMA page_size={}; PRAGMA max_page_count={}; PRAGMA journal_mode=MEMORY; "
-      "PRAGMA synchronous=OFF; PRAGMA temp_store=FILE; PRAGMA cache_size=-16384;",
-      kPageBytes, std::max<std::uint64_t>(size_bytes / kPageBytes, 16)));
+  auto set_up = result.execute(
+      fmt::format("PRAGMA page_size={}; PRAGMA max_page_count={}; PRAGMA journal_mode=MEMORY; "
+                  "PRAGMA synchronous=OFF; PRAGMA temp_store=FILE; PRAGMA cache_size=-16384;",
+                  kPageBytes, std::max<std::uint64_t>(size_bytes / kPageBytes, 16)));
   if (!set_up) return std::unexpected(std::move(set_up.error()));
   return result;
 }
@@ -204,9 +203,7 @@ Result<Statement> PrivateDatabase::prepare(std::string_view sql, std::string_vie
   return Statement::prepare(database_.get(), sql, rest);
 }
 
-void PrivateDatabase::lock_down() {
-  sqlite3_set_authorizer(database_.get(), &authorize, nullptr);
-}
+void PrivateDatabase::lock_down() { sqlite3_set_authorizer(database_.get(), &authorize, nullptr); }
 
 std::string quoted_name(std::string_view name) {
   std::string quoted = "\"";

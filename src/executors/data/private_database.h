@@ -1,8 +1,8 @@
 // PrivateDatabase: a SQLite database of one attempt that nothing else can see and that sees nothing
 // else.
 //
-// It lives in memory and spills to an unnamed temporary file, up to a bound. Once locked down, SQL of
-// the user cannot attach files, set pragmas or load code. One thread.
+// It lives in memory and spills to an unnamed temporary file, up to a bound. Once locked down, SQL
+// of the user cannot attach files, set pragmas or load code. One thread.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,8 @@ namespace carillon {
 
 class Statement {
  public:
-  // The rest of the SQL behind the first statement is left in `rest`; a blank text gives a statement
-  // without columns.
+  // The rest of the SQL behind the first statement is left in `rest`; a blank text gives a
+  // statement without columns.
   static Result<Statement> prepare(sqlite3* database, std::string_view sql, std::string_view& rest);
 
   [[nodiscard]] bool is_empty() const { return statement_ == nullptr; }

@@ -1,7 +1,5 @@
 #include "executors/data/table_loader.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -13,6 +11,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "executors/data/csv_reader.h"
@@ -110,7 +109,8 @@ Result<void> TableLoader::load(int fd, TableFormat format,
 
 Result<void> TableLoader::load_csv(int fd, const std::function<bool()>& is_stopped) {
   CsvReader reader([this](CsvRecord& record) { return add_csv_record(record); });
-  auto read = read_pieces(fd, is_stopped, [&](std::string_view piece) { return reader.feed(piece); });
+  auto read =
+      read_pieces(fd, is_stopped, [&](std::string_view piece) { return reader.feed(piece); });
   return read ? reader.end() : read;
 }
 
@@ -247,7 +247,8 @@ Result<void> TableLoader::open_table() {
   for (const std::string& column : columns_) {
     names += (names.empty() ? "" : ",") + quoted_name(column);
   }
-  auto made = database_.execute(fmt::format("BEGIN; CREATE TABLE {} ({})", quoted_name(table_), names));
+  auto made =
+      database_.execute(fmt::format("BEGIN; CREATE TABLE {} ({})", quoted_name(table_), names));
   return made ? prepare_insert() : made;
 }
 

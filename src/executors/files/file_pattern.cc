@@ -56,9 +56,7 @@ Result<FilePattern> FilePattern::parse(std::string_view pattern) {
       if (!append_bracket(expression, pattern, at)) return bad_pattern(pattern);
     } else {
       const char c = pattern[at++];
-      expression += c == '*'   ? "[^/]*"
-                    : c == '?' ? "[^/]"
-                               : re2::RE2::QuoteMeta(std::string(1, c));
+      expression += c == '*' ? "[^/]*" : c == '?' ? "[^/]" : re2::RE2::QuoteMeta(std::string(1, c));
     }
   }
   re2::RE2::Options options;

@@ -1,16 +1,15 @@
 #include "executors/files/file_sweep.h"
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <linux/openat2.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
 #include <memory>
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "executors/files/sandboxed_files.h"
@@ -50,7 +49,7 @@ class Sweep {
 
  private:
   bool take(int directory, const std::string& name, const std::string& path, int depth) {
-    struct stat info {};
+    struct stat info{};
     if (fstatat(directory, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) return true;
     const std::string below = path.empty() ? name : fmt::format("{}/{}", path, name);
     if (S_ISREG(info.st_mode)) {
@@ -59,9 +58,9 @@ class Sweep {
       return true;
     }
     if (!S_ISDIR(info.st_mode) || rules_.depth == SweepDepth::one_directory) return true;
-    const auto child = depth < kDepthMax ? open_beneath(directory, name, O_RDONLY | O_DIRECTORY,
-                                                        RESOLVE_NO_XDEV)
-                                         : fail(ErrorCode::io_failed, "too deep");
+    const auto child = depth < kDepthMax
+                           ? open_beneath(directory, name, O_RDONLY | O_DIRECTORY, RESOLVE_NO_XDEV)
+                           : fail(ErrorCode::io_failed, "too deep");
     if (!child) {
       ++report_.failed;
       return true;
@@ -98,7 +97,8 @@ class Sweep {
 Result<SweepReport> sweep(int directory, const SweepRules& rules,
                           const std::function<bool()>& is_stopped) {
   Sweep work(rules, is_stopped);
-  if (!work.enter(directory, "", 0)) return fail(ErrorCode::timed_out, "Removing files was stopped.");
+  if (!work.enter(directory, "", 0))
+    return fail(ErrorCode::timed_out, "Removing files was stopped.");
   return std::move(work).report();
 }
 

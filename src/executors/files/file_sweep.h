@@ -1,4 +1,5 @@
-// sweep: removes the files of a directory that match, and only files, without leaving the directory.
+// sweep: removes the files of a directory that match, and only files, without leaving the
+// directory.
 //
 // Works by directory descriptors: each directory is opened below its parent without following links
 // or crossing to another device, and files are removed from the descriptor that listed them. So a

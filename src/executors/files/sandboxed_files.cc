@@ -1,17 +1,16 @@
 #include "executors/files/sandboxed_files.h"
 
-#include <fcntl.h>
-#include <linux/openat2.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include "base/text.h"
 
@@ -48,8 +47,7 @@ int openat2_beneath(int directory, const char* path, int flags, unsigned long lo
   open_how how{};
   how.flags = static_cast<unsigned>(flags | O_CLOEXEC | O_NOCTTY);
   if ((flags & O_CREAT) != 0) how.mode = kFileMode;
-  how.resolve =
-      RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | resolve_more;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | resolve_more;
   long fd = -1;
   do {
     // EAGAIN: a rename elsewhere raced with the resolution; the kernel asks to try again.
@@ -59,7 +57,7 @@ int openat2_beneath(int directory, const char* path, int flags, unsigned long lo
 }
 
 Result<void> require_regular(int fd, std::string_view path) {
-  struct stat info {};
+  struct stat info{};
   if (fstat(fd, &info) != 0) return open_error(errno, path);
   if (S_ISREG(info.st_mode)) return {};
   return fail(ErrorCode::invalid_value, fmt::format("{} is not a file.", escape_control(path)),
@@ -80,8 +78,7 @@ Result<UniqueFd> open_beneath(int directory, const std::string& path, int flags,
   return fd;
 }
 
-PendingFile::PendingFile(UniqueFd directory, UniqueFd file, std::string temporary,
-                         std::string name)
+PendingFile::PendingFile(UniqueFd directory, UniqueFd file, std::string temporary, std::string name)
     : directory_(std::move(directory)),
       file_(std::move(file)),
       temporary_(std::move(temporary)),
@@ -149,10 +146,10 @@ Result<SandboxedFiles::Place> SandboxedFiles::place_of(const std::string& path) 
                    .below = begin == std::string::npos ? "." : path.substr(begin)};
     }
   }
-  return fail(ErrorCode::forbidden,
-              fmt::format("{} lies outside the directories that tasks may use.",
-                          escape_control(path)),
-              "Name a path below executors.data-root or add a directory to executors.roots.");
+  return fail(
+      ErrorCode::forbidden,
+      fmt::format("{} lies outside the directories that tasks may use.", escape_control(path)),
+      "Name a path below executors.data-root or add a directory to executors.roots.");
 }
 
 Result<UniqueFd> SandboxedFiles::read(const std::string& path) const {

@@ -1,8 +1,8 @@
 // SandboxedFiles: opens what tasks name, and nothing outside the configured roots.
 //
-// The kernel resolves every path below an open root directory and refuses `..` that leaves it, every
-// symbolic link and every magic link (openat2). Comparing path texts is never what keeps a task in.
-// Any thread.
+// The kernel resolves every path below an open root directory and refuses `..` that leaves it,
+// every symbolic link and every magic link (openat2). Comparing path texts is never what keeps a
+// task in. Any thread.
 #pragma once
 
 #include <span>

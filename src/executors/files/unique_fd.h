@@ -1,9 +1,9 @@
 // UniqueFd: a file descriptor that is closed when it goes away.
 #pragma once
 
-#include <unistd.h>
-
 #include <utility>
+
+#include <unistd.h>
 
 namespace carillon {
 

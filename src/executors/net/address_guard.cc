@@ -1,11 +1,10 @@
 #include "executors/net/address_guard.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <charconv>
 #include <memory>
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <fmt/format.h>
 
@@ -22,14 +21,22 @@ struct Range {
 
 // IANA special-purpose address registries. Order matters only where ranges nest.
 constexpr std::array<Range, 17> kRanges4{{
-    {"0.0.0.0", 8, "unspecified"},       {"10.0.0.0", 8, "private"},
-    {"100.64.0.0", 10, "carrier-grade NAT"}, {"127.0.0.0", 8, "loopback"},
-    {"169.254.0.0", 16, "link-local"},   {"172.16.0.0", 12, "private"},
-    {"192.0.0.0", 24, "reserved"},       {"192.0.2.0", 24, "documentation"},
-    {"192.88.99.0", 24, "reserved"},     {"192.168.0.0", 16, "private"},
-    {"198.18.0.0", 15, "benchmarking"},  {"198.51.100.0", 24, "documentation"},
-    {"203.0.113.0", 24, "documentation"}, {"224.0.0.0", 4, "multicast"},
-    {"240.0.0.0", 4, "reserved"},        {"255.255.255.255", 32, "broadcast"},
+    {"0.0.0.0", 8, "unspecified"},
+    {"10.0.0.0", 8, "private"},
+    {"100.64.0.0", 10, "carrier-grade NAT"},
+    {"127.0.0.0", 8, "loopback"},
+    {"169.254.0.0", 16, "link-local"},
+    {"172.16.0.0", 12, "private"},
+    {"192.0.0.0", 24, "reserved"},
+    {"192.0.2.0", 24, "documentation"},
+    {"192.88.99.0", 24, "reserved"},
+    {"192.168.0.0", 16, "private"},
+    {"198.18.0.0", 15, "benchmarking"},
+    {"198.51.100.0", 24, "documentation"},
+    {"203.0.113.0", 24, "documentation"},
+    {"224.0.0.0", 4, "multicast"},
+    {"240.0.0.0", 4, "reserved"},
+    {"255.255.255.255", 32, "broadcast"},
     {"168.63.129.16", 32, "cloud metadata"},
 }};
 
@@ -60,10 +67,10 @@ IpAddress v4_at(const IpAddress& address, std::size_t offset) {
 
 // The IPv4 address that a packet to this IPv6 address may end up at, for the forms that have one.
 std::optional<IpAddress> carried_v4(const IpAddress& address) {
-  if (within(address, "::", 96)) return v4_at(address, 12);                // Compatible, ::, ::1.
-  if (within(address, "64:ff9b::", 96)) return v4_at(address, 12);         // NAT64.
-  if (within(address, "2002::", 16)) return v4_at(address, 2);             // 6to4.
-  if (within(address, "::ffff:0:0:0", 96)) return v4_at(address, 12);      // Translated (SIIT).
+  if (within(address, "::", 96)) return v4_at(address, 12);            // Compatible, ::, ::1.
+  if (within(address, "64:ff9b::", 96)) return v4_at(address, 12);     // NAT64.
+  if (within(address, "2002::", 16)) return v4_at(address, 2);         // 6to4.
+  if (within(address, "::ffff:0:0:0", 96)) return v4_at(address, 12);  // Translated (SIIT).
   return std::nullopt;
 }
 

@@ -1,8 +1,8 @@
 // AddressGuard: which addresses and URLs tasks may reach. Pure: it neither resolves nor connects.
 //
 // A host name proves nothing, because it can resolve to any address and to another one a moment
-// later. So the judgement that counts is made on the address a socket is about to connect to; what is
-// said of a URL beforehand only gives an early and clear answer.
+// later. So the judgement that counts is made on the address a socket is about to connect to; what
+// is said of a URL beforehand only gives an early and clear answer.
 #pragma once
 
 #include <array>
@@ -31,7 +31,8 @@ std::optional<IpAddress> parse_ip(std::string_view text);
 std::string to_text(const IpAddress& address);
 
 // Why an address is not public, in words ("loopback", "private", ...); empty when it is. Forms that
-// carry an IPv4 address inside (mapped, compatible, translated, 6to4, NAT64) are judged by that address.
+// carry an IPv4 address inside (mapped, compatible, translated, 6to4, NAT64) are judged by that
+// address.
 std::string_view why_not_public(const IpAddress& address);
 
 class AddressGuard {
@@ -49,7 +50,8 @@ class AddressGuard {
   // Errors  forbidden  the message says what kind of address it is
   [[nodiscard]] Result<void> check(std::string_view host, const IpAddress& address) const;
 
-  // An early look at a URL: http or https, a host, no user part, and no address that check() refuses.
+  // An early look at a URL: http or https, a host, no user part, and no address that check()
+  // refuses.
   //
   // Errors  invalid_value, forbidden
   [[nodiscard]] Result<void> check_url(const std::string& url) const;

@@ -18,8 +18,8 @@ constexpr std::size_t kErrorBodyBytes = 500;
 
 // Enough to act on; cookies and the like stay out of stored results.
 constexpr std::array<std::string_view, 9> kKeptHeaders{
-    "content-type", "content-length", "content-encoding", "date",         "etag",
-    "last-modified", "location",      "retry-after",      "x-request-id"};
+    "content-type",  "content-length", "content-encoding", "date",        "etag",
+    "last-modified", "location",       "retry-after",      "x-request-id"};
 
 constexpr std::array<std::string_view, 7> kConnectionHeaders{
     "connection", "content-length", "transfer-encoding", "upgrade", "te", "trailer", "expect"};
@@ -40,7 +40,8 @@ bool may_help(std::int64_t status, const StatusRules& rules) {
 
 bool is_json(const TransferAnswer& answer) {
   return std::ranges::any_of(answer.headers, [](const auto& header) {
-    const std::string_view kind = std::string_view(header.second).substr(0, header.second.find(';'));
+    const std::string_view kind =
+        std::string_view(header.second).substr(0, header.second.find(';'));
     return header.first == "content-type" &&
            (trimmed(kind) == "application/json" || trimmed(kind).ends_with("+json"));
   });

@@ -24,8 +24,8 @@ struct StatusRules {
 // Completed with {status, headers, body} or failed with code `http-<status>`.
 AttemptEnding ending_of(const TransferAnswer& answer, const StatusRules& rules);
 
-// The headers every request of an attempt carries: Idempotency-Key, X-Carillon-Task, -Run, -Attempt,
-// traceparent when there is one, and User-Agent.
+// The headers every request of an attempt carries: Idempotency-Key, X-Carillon-Task, -Run,
+// -Attempt, traceparent when there is one, and User-Agent.
 std::vector<std::pair<std::string, std::string>> attempt_headers(const AttemptContext& context);
 
 // Errors  invalid_value  not a header name, a value with control characters, or a header that

@@ -53,8 +53,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
  private:
   void take(TransferResult result) {
-    auto next = result && redirects_ == Redirects::follow ? next_hop(request_, *result)
-                                                          : std::nullopt;
+    auto next =
+        result && redirects_ == Redirects::follow ? next_hop(request_, *result) : std::nullopt;
     if (!next) {
       on_end_(std::move(result));
       return;
@@ -118,7 +118,8 @@ AttemptEnding ending_of(const TransferFailure& failure) {
     case TransferFault::timed_out:
       return Failed{.code = "request-timed-out", .message = failure.message};
     case TransferFault::refused:
-      return Failed{.code = "address-refused", .message = failure.message, .repeat = Repeat::useless};
+      return Failed{
+          .code = "address-refused", .message = failure.message, .repeat = Repeat::useless};
     case TransferFault::bad_request:
       return Failed{.code = "bad-request", .message = failure.message, .repeat = Repeat::useless};
     case TransferFault::unreachable:

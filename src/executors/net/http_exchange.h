@@ -17,13 +17,13 @@ inline constexpr int kRedirectsMax = 5;
 
 enum class Redirects : std::uint8_t { keep, follow };
 
-// The request of the next hop: 303, and 301 or 302 after POST, become GET without a body; credentials
-// are not sent to another origin. Nothing when the answer is not a redirect.
+// The request of the next hop: 303, and 301 or 302 after POST, become GET without a body;
+// credentials are not sent to another origin. Nothing when the answer is not a redirect.
 std::optional<TransferRequest> next_hop(const TransferRequest& request,
                                         const TransferAnswer& answer);
 
-// Sends the request and calls `on_end` once, with the last answer or a failure. Time-outs count over
-// all hops.
+// Sends the request and calls `on_end` once, with the last answer or a failure. Time-outs count
+// over all hops.
 //
 // Guarantees  keeps the context alive until on_end has returned
 void exchange(TransferEngine& engine, const std::shared_ptr<AttemptContext>& context,

@@ -20,10 +20,8 @@ Result<TransferRequest> mail_transfer(const SmtpOptions& smtp, MailMessage messa
                           .body = to_mime(message),
                           .timeout = Duration::minutes(1),
                           .trust = Trust::configuration};
-  request.mail = MailEnvelope{.from = smtp.from,
-                              .to = std::move(message.to),
-                              .user = smtp.user,
-                              .password = smtp.password};
+  request.mail = MailEnvelope{
+      .from = smtp.from, .to = std::move(message.to), .user = smtp.user, .password = smtp.password};
   return request;
 }
 

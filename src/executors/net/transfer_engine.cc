@@ -1,9 +1,5 @@
 #include "executors/net/transfer_engine.h"
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -11,6 +7,9 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "base/text.h"
@@ -111,8 +110,7 @@ struct TransferEngine::Transfer {
 };
 
 // The judgement that counts: this is the address the socket will be connected to.
-curl_socket_t TransferEngine::Transfer::open_socket(void* self, curlsocktype,
-                                                    curl_sockaddr* to) {
+curl_socket_t TransferEngine::Transfer::open_socket(void* self, curlsocktype, curl_sockaddr* to) {
   auto& transfer = *static_cast<Transfer*>(self);
   if (transfer.request.trust == Trust::task) {
     const auto address = address_of(to->addr);
@@ -186,8 +184,7 @@ bool TransferEngine::Transfer::set_up_http() {
     append(header_lines, value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
   }
   append(header_lines, "Expect:");
-  bool ok = set(CURLOPT_PROTOCOLS_STR, "http,https") &&
-            set(CURLOPT_HEADERFUNCTION, &take_header) &&
+  bool ok = set(CURLOPT_PROTOCOLS_STR, "http,https") && set(CURLOPT_HEADERFUNCTION, &take_header) &&
             set(CURLOPT_HEADERDATA, static_cast<void*>(this)) &&
             set(CURLOPT_HTTPHEADER, header_lines.get());
   if (request.method == "HEAD") return ok && set(CURLOPT_NOBODY, 1L);
@@ -202,11 +199,11 @@ bool TransferEngine::Transfer::set_up_mail() {
   for (const std::string& to : request.mail->to) append(recipients, fmt::format("<{}>", to));
   bool ok = set(CURLOPT_PROTOCOLS_STR, "smtp,smtps") && set(CURLOPT_UPLOAD, 1L) &&
             set(CURLOPT_MAIL_FROM, fmt::format("<{}>", request.mail->from).c_str()) &&
-            set(CURLOPT_MAIL_RCPT, recipients.get()) &&
-            set(CURLOPT_READFUNCTION, &give_body) &&
+            set(CURLOPT_MAIL_RCPT, recipients.get()) && set(CURLOPT_READFUNCTION, &give_body) &&
             set(CURLOPT_READDATA, static_cast<void*>(this)) &&
             set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-  if (request.mail->user.empty()) return ok && set(CURLOPT_USE_SSL, static_cast<long>(CURLUSESSL_TRY));
+  if (request.mail->user.empty())
+    return ok && set(CURLOPT_USE_SSL, static_cast<long>(CURLUSESSL_TRY));
   // A password never goes over a connection that anyone can read.
   return ok && set(CURLOPT_USE_SSL, static_cast<long>(CURLUSESSL_ALL)) &&
          set(CURLOPT_USERNAME, request.mail->user.c_str()) &&
@@ -224,8 +221,8 @@ TransferResult TransferEngine::Transfer::result(CURLcode code) {
 }
 
 TransferFailure TransferEngine::Transfer::failure(CURLcode code) const {
-  const std::string_view detail = error_text[0] != '\0' ? std::string_view(error_text.data())
-                                                        : curl_easy_strerror(code);
+  const std::string_view detail =
+      error_text[0] != '\0' ? std::string_view(error_text.data()) : curl_easy_strerror(code);
   const std::string message = fmt::format("{}: {}", host, escape_control(detail));
   if (!refusal.empty() && code == CURLE_COULDNT_CONNECT) {
     return {.fault = TransferFault::refused, .message = refusal};

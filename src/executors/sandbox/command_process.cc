@@ -1,6 +1,14 @@
 #include "executors/sandbox/command_process.h"
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <utility>
+
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -9,15 +17,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstring>
-#include <memory>
-#include <utility>
-
-#include <fmt/format.h>
 
 #include "executors/sandbox/sandbox_main.h"
 
@@ -118,9 +117,9 @@ class SpawnPlan {
     posix_spawnattr_setsigmask(&attributes_, &none);
     posix_spawnattr_setsigdefault(&attributes_, &all);
     posix_spawnattr_setpgroup(&attributes_, 0);  // A group of its own, before it runs at all.
-    posix_spawnattr_setflags(&attributes_, static_cast<short>(POSIX_SPAWN_SETPGROUP |
-                                                              POSIX_SPAWN_SETSIGMASK |
-                                                              POSIX_SPAWN_SETSIGDEF));
+    posix_spawnattr_setflags(
+        &attributes_,
+        static_cast<short>(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
     return posix_spawn(&pid, helper, &actions_, &attributes_, argv, environment);
   }
 
@@ -228,7 +227,8 @@ void CommandProcess::watch(StopSignal& stop, const OnLine& on_line) {
 CommandExit CommandProcess::reap() {
   siginfo_t info{};
   // Waited for without reaping, so that the group's number cannot belong to anyone else yet.
-  while (waitid(P_PID, static_cast<id_t>(group_), &info, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
+  while (waitid(P_PID, static_cast<id_t>(group_), &info, WEXITED | WNOWAIT) != 0 &&
+         errno == EINTR) {
   }
   kill(-group_, SIGKILL);
   while (waitid(P_PID, static_cast<id_t>(group_), &info, WEXITED) != 0 && errno == EINTR) {

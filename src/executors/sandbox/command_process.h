@@ -4,14 +4,14 @@
 // group before the leader is reaped, so that no child is left and no foreign group is hit.
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <sys/types.h>
 
 #include "base/result.h"
 #include "executors/executor_options.h"

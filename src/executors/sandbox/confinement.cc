@@ -1,6 +1,13 @@
 #include "executors/sandbox/confinement.h"
 
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/landlock.h>
@@ -9,14 +16,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
-
-#include <fmt/format.h>
 
 #include "executors/files/unique_fd.h"
 
@@ -29,7 +28,8 @@ constexpr std::uint64_t kAccessIoctl = std::uint64_t{1} << 15;     // ABI 5.
 
 constexpr std::uint64_t kReadAndRun =
     LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
-constexpr std::uint64_t kReadAndWrite = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE;
+constexpr std::uint64_t kReadAndWrite =
+    LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE;
 
 // Rights that a file, not a directory, can have.
 constexpr std::uint64_t kOfFiles = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE |
@@ -49,7 +49,7 @@ std::uint64_t all_rights(long abi) {
 }
 
 Result<void> allow(int ruleset, int place, std::uint64_t rights) {
-  struct stat info {};
+  struct stat info{};
   if (fstat(place, &info) != 0) return kernel_refused("fstat");
   landlock_path_beneath_attr rule{};
   rule.allowed_access = S_ISDIR(info.st_mode) ? rights : rights & kOfFiles;
@@ -69,7 +69,8 @@ Result<void> allow_path(int ruleset, const std::string& path, std::uint64_t righ
 }  // namespace
 
 Result<void> confine_files(const std::vector<std::string>& readable, int work_directory) {
-  const long abi = syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
+  const long abi =
+      syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
   if (abi < 1) return {};
   landlock_ruleset_attr attributes{};
   attributes.handled_access_fs = all_rights(abi);
@@ -79,7 +80,8 @@ Result<void> confine_files(const std::vector<std::string>& readable, int work_di
   for (const std::string& path : readable) {
     if (auto done = allow_path(ruleset.get(), path, kReadAndRun); !done) return done;
   }
-  for (const char* device : {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"}) {
+  for (const char* device :
+       {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"}) {
     if (auto done = allow_path(ruleset.get(), device, kReadAndWrite); !done) return done;
   }
   if (auto done = allow(ruleset.get(), work_directory, all_rights(abi)); !done) return done;

@@ -15,8 +15,9 @@ namespace carillon {
 // Errors  io_failed  the kernel has Landlock and refused
 Result<void> confine_files(const std::vector<std::string>& readable, int work_directory);
 
-// From now on neither this process nor a child can leave its process group or session, so that a kill
-// of the group reaches all of them. Where the processor's calls are not known, nothing happens.
+// From now on neither this process nor a child can leave its process group or session, so that a
+// kill of the group reaches all of them. Where the processor's calls are not known, nothing
+// happens.
 //
 // Requires  no_new_privs is set
 // Errors    io_failed

@@ -1,4 +1,5 @@
-// The helper that becomes a command: it takes away what the command must not have, then executes it.
+// The helper that becomes a command: it takes away what the command must not have, then executes
+// it.
 //
 // Runs as a process of its own: main() passes control here when its first argument is `__sandbox`,
 // before anything else is set up. Descriptor 3 is the working directory, 4 tells the parent why a
@@ -13,8 +14,8 @@ inline constexpr std::string_view kSandboxArgument = "__sandbox";
 inline constexpr int kWorkDirectoryFd = 3;
 inline constexpr int kStatusFd = 4;
 
-// Arguments: `__sandbox`, settings as `name=value` (cpu, memory, file, files, processes; read and env
-// may repeat), `--`, the command. Returns only when the command could not be executed.
+// Arguments: `__sandbox`, settings as `name=value` (cpu, memory, file, files, processes; read and
+// env may repeat), `--`, the command. Returns only when the command could not be executed.
 int sandbox_main(int argc, char** argv);
 
 }  // namespace carillon

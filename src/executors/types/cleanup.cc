@@ -90,13 +90,12 @@ AttemptEnding sweep_files(AttemptContext& context, const SandboxedFiles& files) 
   }
   context.log(LogStream::note, fmt::format("{} of {} files, {} bytes", swept->removed,
                                            swept->looked_at, swept->bytes));
-  return Completed{json::object{
-      {"lookedAt", swept->looked_at},
-      {"removed", swept->removed},
-      {"bytes", swept->bytes},
-      {"failed", swept->failed},
-      {"dryRun", is_set(context.parameters(), "dryRun")},
-      {"names", json::array(swept->names.begin(), swept->names.end())}}};
+  return Completed{json::object{{"lookedAt", swept->looked_at},
+                                {"removed", swept->removed},
+                                {"bytes", swept->bytes},
+                                {"failed", swept->failed},
+                                {"dryRun", is_set(context.parameters(), "dryRun")},
+                                {"names", json::array(swept->names.begin(), swept->names.end())}}};
 }
 
 }  // namespace

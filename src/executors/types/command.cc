@@ -79,8 +79,9 @@ Result<void> check(const CommandOptions& options, const json::object& parameters
     const std::string_view name = variable.key();
     if (!is_variable_name(name) || name.starts_with("CARILLON_") || name == "HOME" ||
         name == "TMPDIR") {
-      return bad_parameter("env", fmt::format("{} cannot be set.", name),
-                           "Use letters, digits and underscores; CARILLON_*, HOME and TMPDIR are ours.");
+      return bad_parameter(
+          "env", fmt::format("{} cannot be set.", name),
+          "Use letters, digits and underscores; CARILLON_*, HOME and TMPDIR are ours.");
     }
     if (variable.value().get_string().find('\0') != json::string::npos) return has_nul("env");
   }
@@ -169,13 +170,13 @@ AttemptEnding run_command(AttemptContext& context, const SandboxedFiles& files,
     context.log(is_out ? LogStream::out : LogStream::err, line);
   });
   if (!exit) {
-    return Failed{.code = "command-not-started",
-                  .message = exit.error().message,
-                  .repeat = Repeat::useless};
+    return Failed{
+        .code = "command-not-started", .message = exit.error().message, .repeat = Repeat::useless};
   }
   if (exit->dropped_bytes > 0) {
-    context.log(LogStream::note, fmt::format("{} bytes of output past the bound of {} were dropped.",
-                                             exit->dropped_bytes, spec.output_bytes));
+    context.log(LogStream::note,
+                fmt::format("{} bytes of output past the bound of {} were dropped.",
+                            exit->dropped_bytes, spec.output_bytes));
   }
   if (context.stop().asked() && (exit->signal != 0 || exit->code != 0)) {
     return Cancelled{"The command was stopped."};
@@ -188,13 +189,12 @@ AttemptEnding run_command(AttemptContext& context, const SandboxedFiles& files,
 TaskType command_type(const TypeServices& services) {
   const SandboxedFiles& files = services.files;
   const CommandOptions& options = services.options.command;
-  return {.info = kInfo,
-          .handler = [&files, &options](AttemptContext& context) -> AttemptEnding {
-            return run_command(context, files, options);
-          },
-          .check = [&options](const json::object& parameters) {
-            return check(options, parameters);
-          }};
+  return {
+      .info = kInfo,
+      .handler = [&files, &options](AttemptContext& context) -> AttemptEnding {
+        return run_command(context, files, options);
+      },
+      .check = [&options](const json::object& parameters) { return check(options, parameters); }};
 }
 
 }  // namespace carillon

@@ -59,7 +59,7 @@ constexpr std::size_t kPreviewCellBytes = 200;
 
 struct Source {
   std::string table;
-  std::string path;              // Empty: rows.
+  std::string path;  // Empty: rows.
   const json::array* rows = nullptr;
   std::optional<TableFormat> format;
 };
@@ -109,7 +109,8 @@ Result<void> check(const json::object& parameters) {
   for (const Source& source : sources) {
     const bool has_path = !source.path.empty();
     if (has_path == (source.rows != nullptr)) {
-      return bad_parameter("inputs", fmt::format("{} needs a file or rows, and not both.", source.table),
+      return bad_parameter("inputs",
+                           fmt::format("{} needs a file or rows, and not both.", source.table),
                            "Give either a path or rows.");
     }
     if (has_path && !source.format) {
@@ -228,8 +229,8 @@ class Processing {
   }
 
   static Result<json::object> write_rows(Statement& statement,
-                                         const std::vector<std::string>& columns,
-                                         RowWriter& writer, std::optional<PendingFile>& file) {
+                                         const std::vector<std::string>& columns, RowWriter& writer,
+                                         std::optional<PendingFile>& file) {
     std::uint64_t rows = 0;
     json::array preview;
     const auto put = [&](const std::string& text) {
@@ -241,15 +242,17 @@ class Processing {
       if (!step) return std::unexpected(step.error());
       if (*step == Statement::Step::done) break;
       Row row;
-      for (std::size_t i = 0; i < columns.size(); ++i) row.push_back(statement.cell(static_cast<int>(i)));
+      for (std::size_t i = 0; i < columns.size(); ++i)
+        row.push_back(statement.cell(static_cast<int>(i)));
       if (file) {
         if (auto written = put(writer.row(row)); !written) return std::unexpected(written.error());
       }
       if (++rows <= kPreviewRows) preview.push_back(preview_of(columns, std::move(row)));
     }
     if (auto written = put(writer.tail()); !written) return std::unexpected(written.error());
-    return json::object{
-        {"rows", rows}, {"columns", json::array(columns.begin(), columns.end())}, {"preview", preview}};
+    return json::object{{"rows", rows},
+                        {"columns", json::array(columns.begin(), columns.end())},
+                        {"preview", preview}};
   }
 
   static json::object preview_of(const std::vector<std::string>& columns, Row row) {
@@ -279,11 +282,11 @@ class Processing {
 
   Result<json::object> summarise_column(const std::string& name) {
     const std::string c = quoted_name(name);
-    auto statement = database_->prepare(
-        fmt::format("SELECT count(*) AS \"all\", count({0}) AS \"values\", min({0}) AS \"min\", "
-                    "max({0}) AS \"max\", "
-                    "avg({0}) FILTER (WHERE typeof({0}) IN ('integer', 'real')) AS \"mean\" FROM {1}",
-                    c, quoted_name(table_)));
+    auto statement = database_->prepare(fmt::format(
+        "SELECT count(*) AS \"all\", count({0}) AS \"values\", min({0}) AS \"min\", "
+        "max({0}) AS \"max\", "
+        "avg({0}) FILTER (WHERE typeof({0}) IN ('integer', 'real')) AS \"mean\" FROM {1}",
+        c, quoted_name(table_)));
     if (!statement) return std::unexpected(std::move(statement.error()));
     const auto step = statement->step();
     if (!step) return std::unexpected(step.error());

@@ -70,7 +70,8 @@ Result<void> check(const AddressGuard& guard, const json::object& parameters) {
     for (const auto& header : headers->get_object()) {
       auto checked = check_header(header.key(), header.value().get_string());
       if (checked) continue;
-      checked.error().pointer = fmt::format("/parameters/headers/{}", std::string_view(header.key()));
+      checked.error().pointer =
+          fmt::format("/parameters/headers/{}", std::string_view(header.key()));
       return checked;
     }
   }
@@ -78,17 +79,16 @@ Result<void> check(const AddressGuard& guard, const json::object& parameters) {
 }
 
 bool has_header(const TransferRequest& request, std::string_view name) {
-  return std::ranges::any_of(request.headers, [&](const auto& header) {
-    return equal_ignoring_case(header.first, name);
-  });
+  return std::ranges::any_of(
+      request.headers, [&](const auto& header) { return equal_ignoring_case(header.first, name); });
 }
 
 void set_body(TransferRequest& request, const json::value& body) {
   const auto* text = body.if_string();
   request.body = text != nullptr ? std::string(*text) : json::serialize(body);
   if (has_header(request, "content-type")) return;
-  request.headers.emplace_back("Content-Type", text != nullptr ? "text/plain; charset=utf-8"
-                                                               : "application/json");
+  request.headers.emplace_back("Content-Type",
+                               text != nullptr ? "text/plain; charset=utf-8" : "application/json");
 }
 
 TransferRequest request_of(const AttemptContext& context, const NetworkOptions& options) {
@@ -127,15 +127,15 @@ void start_http(TransferEngine& engine, const NetworkOptions& options,
 
 TaskType http_type(const TypeServices& services) {
   TransferEngine& engine = services.transfers;
-  return {.info = kInfo,
-          .handler =
-              [&engine, options = services.options.network](
-                  const std::shared_ptr<AttemptContext>& context, Conclude conclude) {
-                start_http(engine, options, context, std::move(conclude));
-              },
-          .check = [&engine](const json::object& parameters) {
-            return check(engine.guard(), parameters);
-          }};
+  return {
+      .info = kInfo,
+      .handler =
+          [&engine, options = services.options.network](
+              const std::shared_ptr<AttemptContext>& context, Conclude conclude) {
+            start_http(engine, options, context, std::move(conclude));
+          },
+      .check =
+          [&engine](const json::object& parameters) { return check(engine.guard(), parameters); }};
 }
 
 }  // namespace carillon

@@ -14,8 +14,7 @@ constexpr TypeInfo kInfo{
 }  // namespace
 
 TaskType noop_type() {
-  return {.info = kInfo,
-          .handler = [](AttemptContext&) -> AttemptEnding {
+  return {.info = kInfo, .handler = [](AttemptContext&) -> AttemptEnding {
             return Completed{boost::json::object{}};
           }};
 }

@@ -94,16 +94,17 @@ Result<void> check(const AddressGuard& guard, const json::object& parameters) {
 // The body of a webhook, in the shape that Standard Webhooks recommends.
 std::string webhook_body(const AttemptContext& context) {
   const AttemptAbout& about = context.about();
-  const auto nominal = about.nominal ? json::value(to_rfc3339(*about.nominal)) : json::value(nullptr);
-  return json::serialize(json::object{
-      {"type", "carillon.notification"},
-      {"timestamp", to_rfc3339(context.now())},
-      {"data", {{"message", *text_at(context.parameters(), "message")},
-                {"taskId", to_text(about.attempt.run.task)},
-                {"taskName", about.task_name},
-                {"runId", to_text(about.attempt.run)},
-                {"attempt", about.attempt.number},
-                {"nominal", nominal}}}});
+  const auto nominal =
+      about.nominal ? json::value(to_rfc3339(*about.nominal)) : json::value(nullptr);
+  return json::serialize(json::object{{"type", "carillon.notification"},
+                                      {"timestamp", to_rfc3339(context.now())},
+                                      {"data",
+                                       {{"message", *text_at(context.parameters(), "message")},
+                                        {"taskId", to_text(about.attempt.run.task)},
+                                        {"taskName", about.task_name},
+                                        {"runId", to_text(about.attempt.run)},
+                                        {"attempt", about.attempt.number},
+                                        {"nominal", nominal}}}});
 }
 
 TransferRequest webhook_request(const AttemptContext& context) {
@@ -132,8 +133,8 @@ void send_webhook(TransferEngine& engine, const std::shared_ptr<AttemptContext>&
   // A redirect would take the signature and the message to a place nobody configured.
   exchange(engine, context, webhook_request(*context), Redirects::keep,
            [conclude = std::move(conclude)](TransferResult result) {
-             AttemptEnding ending = result ? ending_of(*result, StatusRules{})
-                                           : ending_of(result.error());
+             AttemptEnding ending =
+                 result ? ending_of(*result, StatusRules{}) : ending_of(result.error());
              if (std::holds_alternative<Completed>(ending)) {
                ending = Completed{json::object{{"channel", "webhook"}, {"status", result->status}}};
              }
@@ -181,15 +182,15 @@ void start_notification(TransferEngine& engine, const SmtpOptions& smtp,
 
 TaskType notification_type(const TypeServices& services) {
   TransferEngine& engine = services.transfers;
-  return {.info = kInfo,
-          .handler =
-              [&engine, smtp = services.options.smtp](
-                  const std::shared_ptr<AttemptContext>& context, Conclude conclude) {
-                start_notification(engine, smtp, context, std::move(conclude));
-              },
-          .check = [&engine](const json::object& parameters) {
-            return check(engine.guard(), parameters);
-          }};
+  return {
+      .info = kInfo,
+      .handler =
+          [&engine, smtp = services.options.smtp](const std::shared_ptr<AttemptContext>& context,
+                                                  Conclude conclude) {
+            start_notification(engine, smtp, context, std::move(conclude));
+          },
+      .check =
+          [&engine](const json::object& parameters) { return check(engine.guard(), parameters); }};
 }
 
 }  // namespace carillon

@@ -103,19 +103,20 @@ class Reporting {
   // Waits for the delivery: a blocking lane is made for waiting.
   std::optional<AttemptEnding> mail(std::vector<std::string> to, const std::string& text,
                                     ReportFormat format) {
-    auto request = mail_transfer(services_.options.smtp,
-                                 MailMessage{.to = std::move(to),
-                                             .subject = "carillon report: " + context_.about().task_name,
-                                             .content_type = std::string(content_type(format)),
-                                             .body = text,
-                                             .id = context_.idempotency_key(),
-                                             .at = context_.now()});
+    auto request =
+        mail_transfer(services_.options.smtp,
+                      MailMessage{.to = std::move(to),
+                                  .subject = "carillon report: " + context_.about().task_name,
+                                  .content_type = std::string(content_type(format)),
+                                  .body = text,
+                                  .id = context_.idempotency_key(),
+                                  .at = context_.now()});
     if (!request) return failure_of(request.error());
     const auto delivered = std::make_shared<std::promise<TransferResult>>();
     TransferEngine& engine = services_.transfers;
-    const TransferId id = engine.submit(
-        std::move(*request),
-        [delivered](TransferResult result) { delivered->set_value(std::move(result)); });
+    const TransferId id = engine.submit(std::move(*request), [delivered](TransferResult result) {
+      delivered->set_value(std::move(result));
+    });
     context_.stop().react([&engine, id](StopStage) { engine.abort(id); });
     const TransferResult result = delivered->get_future().get();
     if (!result) return ending_of(result.error());

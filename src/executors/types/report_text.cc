@@ -40,17 +40,20 @@ json::value success_json(std::uint64_t completed, std::uint64_t failed) {
 }
 
 json::object task_json(const TaskFigures& task) {
-  return {{"taskId", task.id},           {"name", task.name},
-          {"type", task.type},           {"completed", task.completed},
-          {"failed", task.failed},       {"cancelled", task.cancelled},
-          {"retries", task.retries},     {"successPercent", success_json(task.completed, task.failed)},
+  return {{"taskId", task.id},
+          {"name", task.name},
+          {"type", task.type},
+          {"completed", task.completed},
+          {"failed", task.failed},
+          {"cancelled", task.cancelled},
+          {"retries", task.retries},
+          {"successPercent", success_json(task.completed, task.failed)},
           {"lateness", lateness_json(task.lateness)}};
 }
 
 std::string csv_text(const RunFigures& figures) {
-  RowWriter writer(RowFormat::csv,
-                   {"taskId", "name", "type", "completed", "failed", "cancelled", "retries",
-                    "latenessP50Ms", "latenessP99Ms"});
+  RowWriter writer(RowFormat::csv, {"taskId", "name", "type", "completed", "failed", "cancelled",
+                                    "retries", "latenessP50Ms", "latenessP99Ms"});
   std::string text = writer.head();
   const auto number = [](std::uint64_t value) { return Cell(static_cast<std::int64_t>(value)); };
   for (const TaskFigures& task : figures.busiest) {
@@ -68,8 +71,7 @@ std::vector<std::pair<std::string, std::string>> headlines(const RunFigures& fig
       {"Runs failed", fmt::format("{}", figures.failed)},
       {"Runs cancelled", fmt::format("{}", figures.cancelled)},
       {"Retries", fmt::format("{}", figures.retries)},
-      {"Success",
-       percent_text(figures.completed, figures.completed + figures.failed) + " %"},
+      {"Success", percent_text(figures.completed, figures.completed + figures.failed) + " %"},
       {"Lateness p50 / p90 / p99 / max",
        fmt::format("{} / {} / {} / {} ms", figures.lateness.p50.ms(), figures.lateness.p90.ms(),
                    figures.lateness.p99.ms(), figures.lateness.max.ms())}};
@@ -90,17 +92,16 @@ std::string html_text(const RunFigures& figures, const ReportPeriod& period) {
       "<body>\n<h1>{0}</h1>\n<table>\n",
       html_escaped(title));
   for (const auto& [label, value] : headlines(figures)) {
-    text += fmt::format("<tr><th>{}</th><td>{}</td></tr>\n", html_escaped(label),
-                        html_escaped(value));
+    text +=
+        fmt::format("<tr><th>{}</th><td>{}</td></tr>\n", html_escaped(label), html_escaped(value));
   }
   text +=
       "</table>\n<h2>Busiest tasks</h2>\n<table>\n<tr><th>Task</th><th>Type</th><th>Runs</th>"
       "<th>Failed</th><th>Lateness p99</th></tr>\n";
   for (const TaskFigures& task : figures.busiest) {
-    text += fmt::format(
-        "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{} ms</td></tr>\n",
-        html_escaped(task.name), html_escaped(task.type), total(task), task.failed,
-        task.lateness.p99.ms());
+    text += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{} ms</td></tr>\n",
+                        html_escaped(task.name), html_escaped(task.type), total(task), task.failed,
+                        task.lateness.p99.ms());
   }
   return text + "</table>\n</body></html>\n";
 }
@@ -120,11 +121,13 @@ std::string markdown_text(const RunFigures& figures, const ReportPeriod& period)
   for (const auto& [label, value] : headlines(figures)) {
     text += fmt::format("| {} | {} |\n", label, value);
   }
-  text += "\n## Busiest tasks\n\n| task | type | runs | failed | lateness p99 |\n|---|---|---|---|---|\n";
+  text +=
+      "\n## Busiest tasks\n\n| task | type | runs | failed | lateness p99 "
+      "|\n|---|---|---|---|---|\n";
   for (const TaskFigures& task : figures.busiest) {
-    text += fmt::format("| {} | {} | {} | {} | {} ms |\n", markdown_escaped(task.name),
-                        markdown_escaped(task.type), total(task), task.failed,
-                        task.lateness.p99.ms());
+    text +=
+        fmt::format("| {} | {} | {} | {} | {} ms |\n", markdown_escaped(task.name),
+                    markdown_escaped(task.type), total(task), task.failed, task.lateness.p99.ms());
   }
   return text;
 }
