@@ -25,7 +25,7 @@ TEST(EndingReport, cuts_and_cleans_an_error_message) {
   const auto report = report_of(
       Fence{1}, Failed{.code = "c", .message = "\xFF" + std::string(20'000, 'x')}, std::nullopt);
   EXPECT_LE(report->outcome.error_message.size(), limits::kErrorBytes);
-  EXPECT_TRUE(report->outcome.error_message.starts_with("\\xFFx"));
+  EXPECT_TRUE(report->outcome.error_message.starts_with("\\xffx"));
 }
 
 TEST(EndingReport, tells_failures_that_may_be_repeated_from_those_for_good) {

@@ -135,7 +135,7 @@ TEST_F(Service, reports_a_result) {
   const AttemptFinished report = reports.wait(1);
   EXPECT_EQ(report.kind, FinishKind::completed);
   EXPECT_EQ(report.outcome.result.text(), R"({"text":"probe 7"})");
-  EXPECT_EQ(logs.text(LogStream::out), "hello\\u001B[2J\n");
+  EXPECT_EQ(logs.text(LogStream::out), "hello\\u001b[2J\n");
 }
 
 TEST_F(Service, fails_an_unknown_type_and_wrong_parameters_for_good) {

@@ -128,7 +128,8 @@ Result<SandboxedFiles> SandboxedFiles::open(const FileOptions& options) {
     if (!directory.is_open()) return open_error(errno, path);
     files.roots_.push_back({.path = path, .directory = std::move(directory)});
   }
-  if (auto probe = open_beneath(files.roots_.front().directory.get(), ".", O_PATH); !probe) {
+  if (auto probe = open_beneath(files.roots_.front().directory.get(), ".", O_RDONLY | O_DIRECTORY);
+      !probe) {
     return std::unexpected(std::move(probe.error()));
   }
   return files;

@@ -18,7 +18,8 @@ TEST(WebhookSignature, agrees_with_the_specifications_example) {
 }
 
 TEST(WebhookSignature, refuses_short_and_broken_secrets_without_repeating_them) {
-  for (const auto* secret : {"whsec_!!!!", "whsec_", "short", "whsec_c2hvcnQ="}) {
+  EXPECT_FALSE(webhook_key("whsec_"));
+  for (const std::string secret : {"whsec_!!!!", "tiny-key", "whsec_c2hvcnQ="}) {
     const auto key = webhook_key(secret);
     ASSERT_FALSE(key) << secret;
     EXPECT_EQ(key.error().message.find(secret), std::string::npos);

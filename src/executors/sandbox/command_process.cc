@@ -141,8 +141,9 @@ std::string read_all(const UniqueFd& fd) {
 
 }  // namespace
 
-Result<CommandProcess> CommandProcess::start(const CommandOptions& options, const CommandSpec& spec,
-                                             const UniqueFd& work_directory) {
+Result<std::unique_ptr<CommandProcess>> CommandProcess::start(const CommandOptions& options,
+                                                              const CommandSpec& spec,
+                                                              const UniqueFd& work_directory) {
   auto out = make_pipe();
   auto err = make_pipe();
   auto status = make_pipe();
@@ -159,20 +160,20 @@ Result<CommandProcess> CommandProcess::start(const CommandOptions& options, cons
   plan.give(status->write, kStatusFd);
   std::vector<std::string> arguments = helper_arguments(options, spec);
   std::vector<std::string> environment{"PATH=" + options.path};
-  CommandProcess process;
-  const int error = plan.spawn(process.group_, options.helper.c_str(),
+  std::unique_ptr<CommandProcess> process(new CommandProcess);
+  const int error = plan.spawn(process->group_, options.helper.c_str(),
                                pointers_to(arguments).data(), pointers_to(environment).data());
   if (error != 0) {
-    process.group_ = -1;
+    process->group_ = -1;
     return cannot("The sandbox cannot be started", error);
   }
   // The process cannot be reaped before this object does it, so the number is still its own.
-  process.leader_ = UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, process.group_, 0)));
-  process.status_ = std::move(status->read);
-  process.out_ = Output{.pipe = std::move(out->read), .stream = CommandStream::out, .line = {}};
-  process.err_ = Output{.pipe = std::move(err->read), .stream = CommandStream::err, .line = {}};
-  process.room_ = spec.output_bytes;
-  if (!process.leader_.is_open()) return cannot("The command cannot be watched", errno);
+  process->leader_ = UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, process->group_, 0)));
+  process->status_ = std::move(status->read);
+  process->out_ = Output{.pipe = std::move(out->read), .stream = CommandStream::out, .line = {}};
+  process->err_ = Output{.pipe = std::move(err->read), .stream = CommandStream::err, .line = {}};
+  process->room_ = spec.output_bytes;
+  if (!process->leader_.is_open()) return cannot("The command cannot be watched", errno);
   return process;
 }
 

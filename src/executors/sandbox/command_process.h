@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,11 +42,14 @@ class CommandProcess {
   // Starts the command in the directory.
   //
   // Errors  io_failed  no process could be made
-  static Result<CommandProcess> start(const CommandOptions& options, const CommandSpec& spec,
-                                      const UniqueFd& work_directory);
+  static Result<std::unique_ptr<CommandProcess>> start(const CommandOptions& options,
+                                                       const CommandSpec& spec,
+                                                       const UniqueFd& work_directory);
 
-  CommandProcess(CommandProcess&&) noexcept = default;
-  CommandProcess& operator=(CommandProcess&&) = delete;
+  CommandProcess(const CommandProcess&) = delete;
+  CommandProcess& operator=(const CommandProcess&) = delete;
+
+  // Kills and reaps what still runs.
   ~CommandProcess();
 
   // Passes lines on until the command has ended. `asked` sends SIGTERM to the group, `forced`

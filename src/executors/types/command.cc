@@ -164,11 +164,12 @@ AttemptEnding run_command(AttemptContext& context, const SandboxedFiles& files,
   if (!process) return failure_of(process.error());
   Tail out;
   Tail err;
-  const auto exit = process->wait(context.stop(), [&](CommandStream stream, std::string_view line) {
-    const bool is_out = stream == CommandStream::out;
-    (is_out ? out : err).add(line);
-    context.log(is_out ? LogStream::out : LogStream::err, line);
-  });
+  const auto exit =
+      (*process)->wait(context.stop(), [&](CommandStream stream, std::string_view line) {
+        const bool is_out = stream == CommandStream::out;
+        (is_out ? out : err).add(line);
+        context.log(is_out ? LogStream::out : LogStream::err, line);
+      });
   if (!exit) {
     return Failed{
         .code = "command-not-started", .message = exit.error().message, .repeat = Repeat::useless};

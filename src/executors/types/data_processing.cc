@@ -189,7 +189,7 @@ class Processing {
     while (true) {
       auto statement = database_->prepare(rest, rest);
       if (!statement) return std::unexpected(std::move(statement.error()));
-      const bool is_last = rest.find_first_not_of(" \t\r\n;") == std::string_view::npos;
+      const bool is_last = is_blank(rest);
       if (!statement->is_empty()) {
         auto ran = is_last ? give_out(*statement) : read_through(*statement);
         if (!ran) return ran;
@@ -199,7 +199,17 @@ class Processing {
     }
   }
 
-  // A statement before the last: its rows are only counted and previewed.
+  // Whether only comments, blanks and semicolons are left. What cannot be prepared yet is a
+  // statement.
+  [[nodiscard]] bool is_blank(std::string_view sql) const {
+    while (!sql.empty()) {
+      const auto statement = database_->prepare(sql, sql);
+      if (!statement || !statement->is_empty()) return false;
+    }
+    return true;
+  }
+
+  // A statement before the last: nobody sees its rows.
   static Result<json::object> read_through(Statement& statement) {
     while (true) {
       const auto step = statement.step();
@@ -231,7 +241,7 @@ class Processing {
   static Result<json::object> write_rows(Statement& statement,
                                          const std::vector<std::string>& columns, RowWriter& writer,
                                          std::optional<PendingFile>& file) {
-    std::uint64_t rows = 0;
+    std::int64_t rows = 0;
     json::array preview;
     const auto put = [&](const std::string& text) {
       return file ? file->write(text) : Result<void>{};
@@ -247,7 +257,8 @@ class Processing {
       if (file) {
         if (auto written = put(writer.row(row)); !written) return std::unexpected(written.error());
       }
-      if (++rows <= kPreviewRows) preview.push_back(preview_of(columns, std::move(row)));
+      if (static_cast<std::size_t>(++rows) <= kPreviewRows)
+        preview.push_back(preview_of(columns, std::move(row)));
     }
     if (auto written = put(writer.tail()); !written) return std::unexpected(written.error());
     return json::object{{"rows", rows},

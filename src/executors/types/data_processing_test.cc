@@ -42,10 +42,10 @@ TEST(DataProcessing, runs_sql_over_a_csv_file_and_writes_the_result) {
 TEST(DataProcessing, joins_several_inputs) {
   TypeHarness harness;
   harness.directory.write("a.jsonl", "{\"id\": 1, \"v\": \"x\"}\n\n{\"id\": 2, \"w\": [1]}\n");
-  EXPECT_EQ(preview(harness.run(R"({"type": "data_processing", "inputs": {
+  EXPECT_EQ(preview(harness.run(R"j({"type": "data_processing", "inputs": {
       "a": {"path": "a.jsonl"}, "b": {"rows": [{"id": 2, "label": "two"}]}},
       "sql": "SELECT label, v, w FROM a JOIN b USING (id)"
-})")),
+})j")),
             boost::json::parse(R"([{"label": "two", "v": null, "w": "[1]"}])"));
 }
 
