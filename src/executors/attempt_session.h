@@ -50,12 +50,17 @@ class SessionVoice final : public AttemptVoice {
   std::atomic<std::int64_t> next_note_ms_{0};
 };
 
+// How long the attempt lives, as the service knows it.
+struct AttemptLife {
+  std::shared_ptr<StopSignal> stop;
+  std::function<bool()> is_running;
+};
+
 struct AttemptSession {
   AttemptSession(const ExecutionPorts& ports, const AttemptDispatched& dispatched,
-                 AttemptInput input, std::shared_ptr<StopSignal> stop,
-                 std::function<bool()> is_running)
-      : voice(ports, dispatched.attempt, dispatched.fence, std::move(is_running)),
-        context(std::move(input), voice, ports.clock, std::move(stop)) {}
+                 AttemptInput input, AttemptLife life)
+      : voice(ports, dispatched.attempt, dispatched.fence, std::move(life.is_running)),
+        context(std::move(input), voice, ports.clock, std::move(life.stop)) {}
 
   SessionVoice voice;
   AttemptContext context;

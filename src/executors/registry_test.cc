@@ -19,7 +19,8 @@ TypeRegistry with_probe() {
                         "size": {"type": "integer", "minimum": 1, "description": "how large"},
                         "title": {"type": "string", "default": "run {{run.id}}"},
                         "shape": {"enum": ["round", "square"]},
-                        "inner": {"type": "object", "additionalProperties": {"type": "string"}}}})"},
+                        "inner": {"type": "object",
+                          "additionalProperties": {"type": "string"}}}})"},
        .handler = [](AttemptContext&) -> AttemptEnding { return Completed{}; }});
   return types;
 }

@@ -121,11 +121,13 @@ bool TaskExecutionService::begin(const Held& held) {
 Result<std::shared_ptr<AttemptSession>> TaskExecutionService::open_session(const Held& held) {
   auto input = prepare_input(ports_.types, held->dispatched);
   if (!input) return std::unexpected(std::move(input.error()));
-  return std::make_shared<AttemptSession>(ports_, held->dispatched, std::move(*input), held->stop,
-                                          [this, held] {
-                                            const std::scoped_lock lock(mutex_);
-                                            return held->phase == AttemptPhase::running;
-                                          });
+  const auto is_running = [this, held] {
+    const std::scoped_lock lock(mutex_);
+    return held->phase == AttemptPhase::running;
+  };
+  return std::make_shared<AttemptSession>(
+      ports_, held->dispatched, std::move(*input),
+      AttemptLife{.stop = held->stop, .is_running = is_running});
 }
 
 void TaskExecutionService::run(const Held& held) {

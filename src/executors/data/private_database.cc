@@ -45,7 +45,7 @@ bool is_refused_function(std::string_view name) {
 
 // Only what reads and writes tables of this one database; the list is of what is allowed, so that
 // actions of a newer SQLite are refused until someone has thought about them.
-int authorize(void*, int action, const char*, const char* second, const char*, const char*) {
+int verdict_on(int action, const char* function) {
   switch (action) {
     case SQLITE_SELECT:
     case SQLITE_READ:
@@ -67,7 +67,7 @@ int authorize(void*, int action, const char*, const char* second, const char*, c
     case SQLITE_REINDEX:
       return SQLITE_OK;
     case SQLITE_FUNCTION:
-      return second != nullptr && is_refused_function(second) ? SQLITE_DENY : SQLITE_OK;
+      return function != nullptr && is_refused_function(function) ? SQLITE_DENY : SQLITE_OK;
     default:
       return SQLITE_DENY;
   }
@@ -203,7 +203,14 @@ Result<Statement> PrivateDatabase::prepare(std::string_view sql, std::string_vie
   return Statement::prepare(database_.get(), sql, rest);
 }
 
-void PrivateDatabase::lock_down() { sqlite3_set_authorizer(database_.get(), &authorize, nullptr); }
+void PrivateDatabase::lock_down() {
+  sqlite3_set_authorizer(
+      database_.get(),
+      [](void*, int action, const char*, const char* second, const char*, const char*) {
+        return verdict_on(action, second);
+      },
+      nullptr);
+}
 
 std::string quoted_name(std::string_view name) {
   std::string quoted = "\"";

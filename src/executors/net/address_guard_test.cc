@@ -95,9 +95,9 @@ TEST(AddressGuard, sees_through_odd_spellings_of_private_addresses) {
 TEST(AddressGuard, refuses_urls_that_are_not_plain_http) {
   for (const auto* url :
        {"ftp://example.com/", "file:///etc/passwd", "gopher://example.com/", "example.com",
-        "//example.com", "http://", "http://user:pass@example.com/",
-        "http://user@example.com", "http://127.0.0.1\\@example.com/", "dict://x:1/", "http://a b/",
-        "javascript:alert(1)", "http://exa\nmple.com/", "smb://x/y", ""}) {
+        "//example.com", "http://", "http://user:pass@example.com/", "http://user@example.com",
+        "http://127.0.0.1\\@example.com/", "dict://x:1/", "http://a b/", "javascript:alert(1)",
+        "http://exa\nmple.com/", "smb://x/y", ""}) {
     EXPECT_FALSE(AddressGuard().check_url(url)) << url;
   }
 }

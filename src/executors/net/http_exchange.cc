@@ -106,9 +106,9 @@ std::optional<TransferRequest> next_hop(const TransferRequest& request,
 }
 
 void exchange(TransferEngine& engine, const std::shared_ptr<AttemptContext>& context,
-              TransferRequest request, Redirects redirects, OnTransfer on_end) {
-  std::make_shared<Exchange>(engine, context, redirects, std::move(on_end))
-      ->send(std::move(request));
+              HttpExchange what, OnTransfer on_end) {
+  std::make_shared<Exchange>(engine, context, what.redirects, std::move(on_end))
+      ->send(std::move(what.request));
 }
 
 AttemptEnding ending_of(const TransferFailure& failure) {

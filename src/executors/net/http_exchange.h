@@ -22,12 +22,17 @@ enum class Redirects : std::uint8_t { keep, follow };
 std::optional<TransferRequest> next_hop(const TransferRequest& request,
                                         const TransferAnswer& answer);
 
-// Sends the request and calls `on_end` once, with the last answer or a failure. Time-outs count
+struct HttpExchange {
+  TransferRequest request;
+  Redirects redirects = Redirects::keep;
+};
+
+// Sends the request and calls `on_end` once, with the last answer or a failure. The time-out counts
 // over all hops.
 //
 // Guarantees  keeps the context alive until on_end has returned
 void exchange(TransferEngine& engine, const std::shared_ptr<AttemptContext>& context,
-              TransferRequest request, Redirects redirects, OnTransfer on_end);
+              HttpExchange what, OnTransfer on_end);
 
 // How an attempt ends whose transfer failed. What a repeat cannot cure is failed for good.
 AttemptEnding ending_of(const TransferFailure& failure);

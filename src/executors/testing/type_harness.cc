@@ -137,8 +137,9 @@ AttemptEnding TypeHarness::run(std::string_view parameters) {
   if (!input) {
     return Failed{.code = "refused", .message = input.error().message, .repeat = Repeat::useless};
   }
-  const auto session = std::make_shared<AttemptSession>(ports, dispatched, std::move(*input), stop,
-                                                        [] { return true; });
+  const auto session = std::make_shared<AttemptSession>(
+      ports, dispatched, std::move(*input),
+      AttemptLife{.stop = stop, .is_running = [] { return true; }});
   const TaskType* type = types_.find(dispatched.type);
   if (const auto* run_handler = std::get_if<RunHandler>(&type->handler)) {
     return (*run_handler)(session->context);

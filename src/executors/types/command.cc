@@ -29,7 +29,7 @@ constexpr TypeInfo kInfo{
         "description": "further environment variables"},
       "stdin": {"type": "string", "default": "", "description": "what the program can read"},
       "cwd": {"type": "string", "minLength": 1, "default": ".",
-        "description": "the working directory below executors.data-root; the only one it may write"},
+        "description": "a directory below executors.data-root; the only one it may write"},
       "maxOutputBytes": {"type": "integer", "minimum": 0, "maximum": 16777216, "default": 1048576,
         "description": "how much output is kept"}}})",
     .example = R"({"name": "uname", "parameters": {"type": "command", "argv": ["uname", "-a"]}})",

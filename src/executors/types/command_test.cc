@@ -205,7 +205,8 @@ TEST_F(Command, may_not_use_endless_memory) {
     allow_commands(options);
     options.command.memory_bytes = 200 << 20;
   });
-  failed(small.run(R"({"type": "command", "argv": ["dd", "if=/dev/zero", "of=/dev/null", "bs=500M", "count=1"]})"));
+  failed(small.run(R"({"type": "command",
+      "argv": ["dd", "if=/dev/zero", "of=/dev/null", "bs=500M", "count=1"]})"));
 }
 
 }  // namespace

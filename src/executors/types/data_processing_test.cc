@@ -30,7 +30,7 @@ TEST(DataProcessing, runs_sql_over_a_csv_file_and_writes_the_result) {
   harness.directory.write("in.csv", "city,n,zip\nOslo,3,0150\nBergen,4,5003\nOslo,5,0150\n");
   const auto result = completed(harness.run(
       R"({"type": "data_processing", "input": "in.csv", "output": "out.csv",
-          "sql": "SELECT city, sum(n) AS total, max(zip) AS zip FROM input GROUP BY city ORDER BY 2 DESC"})"));
+          "sql": "SELECT city, sum(n) AS total, zip FROM input GROUP BY city ORDER BY 2 DESC"})"));
   EXPECT_EQ(result.at("rows").as_int64(), 2);
   EXPECT_EQ(result.at("output").as_string(), "out.csv");
   EXPECT_EQ(result.at("preview"),
@@ -61,7 +61,7 @@ TEST(DataProcessing, takes_columns_that_come_late) {
 
 TEST(DataProcessing, runs_statements_in_turn_and_gives_the_last) {
   EXPECT_EQ(preview(TypeHarness().run(R"({"type": "data_processing", "rows": [{"a": 1}],
-      "sql": "CREATE TABLE t AS SELECT a + 1 AS b FROM input; SELECT 0; SELECT b FROM t; -- end"})")),
+      "sql": "CREATE TABLE t AS SELECT a + 1 AS b FROM input; SELECT 0; SELECT * FROM t; --"})")),
             boost::json::parse(R"([{"b": 2}])"));
 }
 
@@ -132,8 +132,8 @@ TEST(DataProcessing, ends_at_its_deadline) {
 
 TEST(DataProcessing, is_bounded_in_size) {
   TypeHarness harness([](ExecutorOptions& options) { options.database.size_bytes = 1 << 20; });
-  EXPECT_EQ(failed(harness.run(R"({"type": "data_processing", "sql":
-      "CREATE TABLE b AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 9999) SELECT hex(randomblob(500)) FROM n"})"))
+  EXPECT_EQ(failed(harness.run(R"({"type": "data_processing",
+      "sql": "CREATE TABLE b AS SELECT zeroblob(9000) FROM input, input b, input c"})"))
                 .code,
             "storage-full");
 }

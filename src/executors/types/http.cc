@@ -116,8 +116,9 @@ void start_http(TransferEngine& engine, const NetworkOptions& options,
   const json::object& parameters = context->parameters();
   StatusRules rules{.expected = statuses_at(parameters, "expectedStatus"),
                     .retryable = statuses_at(parameters, "retryableStatus")};
-  exchange(engine, context, request_of(*context, options),
-           is_set(parameters, "followRedirects") ? Redirects::follow : Redirects::keep,
+  HttpExchange what{.request = request_of(*context, options)};
+  if (is_set(parameters, "followRedirects")) what.redirects = Redirects::follow;
+  exchange(engine, context, std::move(what),
            [rules = std::move(rules), conclude = std::move(conclude)](TransferResult result) {
              conclude(result ? ending_of(*result, rules) : ending_of(result.error()));
            });

@@ -131,7 +131,7 @@ TransferRequest webhook_request(const AttemptContext& context) {
 void send_webhook(TransferEngine& engine, const std::shared_ptr<AttemptContext>& context,
                   Conclude conclude) {
   // A redirect would take the signature and the message to a place nobody configured.
-  exchange(engine, context, webhook_request(*context), Redirects::keep,
+  exchange(engine, context, HttpExchange{.request = webhook_request(*context)},
            [conclude = std::move(conclude)](TransferResult result) {
              AttemptEnding ending =
                  result ? ending_of(*result, StatusRules{}) : ending_of(result.error());
@@ -155,7 +155,7 @@ void send_mail(TransferEngine& engine, const SmtpOptions& smtp,
     return;
   }
   const auto receivers = request->mail->to.size();
-  exchange(engine, context, std::move(*request), Redirects::keep,
+  exchange(engine, context, HttpExchange{.request = std::move(*request)},
            [receivers, conclude = std::move(conclude)](TransferResult result) {
              if (!result) {
                conclude(ending_of(result.error()));

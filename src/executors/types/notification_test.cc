@@ -42,7 +42,8 @@ TEST(Notification, signs_a_webhook_by_the_standard) {
   LoopbackServer server([](const std::string&) { return http_answer("200 OK", ""); });
   TypeHarness harness(allow_loopback);
   completed(harness.run(fmt::format(
-      R"({{"type": "notification", "channel": "webhook", "url": "{}", "secret": "{}", "message": "<{{{{task.name}}}}>"}})",
+      R"({{"type": "notification", "channel": "webhook", "url": "{}", "secret": "{}",
+          "message": "<{{{{task.name}}}}>"}})",
       server.url(), kSecret)));
   const std::string request = server.requests().at(0);
   const std::string body = request.substr(request.find("\r\n\r\n") + 4);
@@ -83,7 +84,8 @@ TEST(Notification, sends_a_mail) {
     options.smtp.from = "carillon@example.com";
   });
   const auto result = completed(harness.run(
-      R"({"type": "notification", "channel": "email", "to": ["a@example.com", "b@example.com"], "message": "hi"})"));
+      R"({"type": "notification", "channel": "email", "message": "hi",
+          "to": ["a@example.com", "b@example.com"]})"));
   EXPECT_EQ(result.at("receivers").as_uint64(), 2U);
   const std::string mail = server.requests().at(0);
   EXPECT_THAT(mail, HasSubstr("MAIL FROM:<carillon@example.com>"));
