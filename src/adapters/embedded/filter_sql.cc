@@ -116,6 +116,8 @@ std::string_view column_of(FilterField field) {
 
 class ConditionWriter {
  public:
+  explicit ConditionWriter(TextLookup lookup) : lookup_(lookup) {}
+
   SqlCondition write(const Filter& filter) {
     append(filter);
     return std::move(out_);
@@ -229,7 +231,7 @@ class ConditionWriter {
   }
 
   void append_any_text(const std::string& text) {
-    if (is_indexed_length(text)) {
+    if (can_search(text)) {
       append_search(phrase(text));
       return;
     }
@@ -242,11 +244,15 @@ class ConditionWriter {
   }
 
   void append_substring(std::string_view column, const std::string& text) {
-    if (is_search_column(column) && is_indexed_length(text)) {
+    if (is_search_column(column) && can_search(text)) {
       append_search(fmt::format("{{{}}} : {}", column, phrase(text)));
       return;
     }
     append_instr(column, text);
+  }
+
+  [[nodiscard]] bool can_search(std::string_view text) const {
+    return lookup_ == TextLookup::index && is_indexed_length(text);
   }
 
   void append_search(std::string query) {
@@ -296,12 +302,15 @@ class ConditionWriter {
     return status ? static_cast<std::int64_t>(*status) : -1;
   }
 
+  TextLookup lookup_;
   SqlCondition out_;
 };
 
 }  // namespace
 
-SqlCondition filter_sql(const Filter& filter) { return ConditionWriter().write(filter); }
+SqlCondition filter_sql(const Filter& filter, TextLookup lookup) {
+  return ConditionWriter(lookup).write(filter);
+}
 
 std::string parent_key(const RunId& run) {
   std::string key(run.task.value().raw());

@@ -4,6 +4,7 @@
 // true or false, never null, so that negation means "does not".
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,9 +20,14 @@ struct SqlCondition {
   std::vector<SqlValue> values;  // For the `?` of text, in order.
 };
 
-// The condition for the whole filter; never empty. Text of three characters or more is looked up in
-// the search index, shorter text is looked for in every row that the other conditions leave.
-SqlCondition filter_sql(const Filter& filter);
+// Where text is looked for.
+enum class TextLookup : std::uint8_t {
+  index,  // Three characters or more in the search index, shorter ones in every row.
+  rows,   // In the columns of each row, for when few rows are looked at.
+};
+
+// The condition for the whole filter; never empty.
+SqlCondition filter_sql(const Filter& filter, TextLookup lookup);
 
 // Bytes of a run id as the parent column keeps them: the task's 16, then the number, big-endian.
 std::string parent_key(const RunId& run);

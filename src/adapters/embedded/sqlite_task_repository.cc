@@ -56,6 +56,25 @@ Result<Page<Item>> read_page(
   }
 }
 
+Result<Page<TaskSnapshot>> read_tasks(const SqliteConnection& connection, const TaskQuery& query,
+                                      Reach reach) {
+  auto list = task_list_statement(query, reach);
+  if (!list) return std::unexpected(std::move(list.error()));
+  // The order value stands behind the columns of the task.
+  constexpr int kOrderColumn = 6;
+  return read_page<TaskSnapshot>(
+      connection, *list, page_size_of(query.page), read_task,
+      [&](const TaskSnapshot& task, const SqliteStatement& row) {
+        PageCursor cursor{.listing = listing_of(query.order), .text = {}, .id = task.id.value()};
+        if (query.order == TaskOrder::name_asc) {
+          cursor.text = row.text(kOrderColumn);
+        } else {
+          cursor.number = row.integer(kOrderColumn);
+        }
+        return cursor;
+      });
+}
+
 Result<TaskEventRef> read_event(const SqliteStatement& row) {
   return TaskEventRef{.position = JournalPosition{static_cast<std::uint64_t>(row.integer(0))},
                       .version = TaskVersion{static_cast<std::uint64_t>(row.integer(1))},
@@ -214,22 +233,13 @@ Result<void> SqliteTaskRepository::rebuild() {
 }
 
 Result<Page<TaskSnapshot>> SqliteTaskRepository::list_tasks(const TaskQuery& query) const {
-  auto list = task_list_statement(query);
-  if (!list) return std::unexpected(std::move(list.error()));
   const auto reader = database_->reader();
-  // The order value stands behind the columns of the task.
-  constexpr int kOrderColumn = 6;
-  return database_->noted(read_page<TaskSnapshot>(
-      *reader, *list, page_size_of(query.page), read_task,
-      [&](const TaskSnapshot& task, const SqliteStatement& row) {
-        PageCursor cursor{.listing = listing_of(query.order), .text = {}, .id = task.id.value()};
-        if (query.order == TaskOrder::name_asc) {
-          cursor.text = row.text(kOrderColumn);
-        } else {
-          cursor.number = row.integer(kOrderColumn);
-        }
-        return cursor;
-      }));
+  if (has_near_list(query)) {
+    auto near = database_->noted(read_tasks(*reader, query, Reach::near));
+    // A page with another behind it is the right one, wherever its tasks were found.
+    if (!near || !near->next_cursor.empty()) return near;
+  }
+  return database_->noted(read_tasks(*reader, query, Reach::all));
 }
 
 Result<Page<RunListItem>> SqliteTaskRepository::list_runs(const RunQuery& query) const {

@@ -40,6 +40,22 @@ OrderSql order_sql(TaskOrder order) {
 
 SqlBlob blob_of(const Uuid& id) { return SqlBlob{std::string(id.raw())}; }
 
+// What lies behind the cursor of a list of tasks; everything without one.
+Result<SqlCondition> after_cursor(const TaskQuery& query, const OrderSql& order) {
+  if (query.page.cursor.empty()) return SqlCondition{.text = "1", .values = {}};
+  auto cursor = read_cursor(query.page.cursor, listing_of(query.order));
+  if (!cursor) return std::unexpected(std::move(cursor.error()));
+  SqlCondition after{.text = fmt::format("({}, uuid) {} (?, ?)", order.column, order.beyond),
+                     .values = {}};
+  if (query.order == TaskOrder::name_asc) {
+    after.values.emplace_back(std::move(cursor->text));
+  } else {
+    after.values.emplace_back(cursor->number);
+  }
+  after.values.emplace_back(blob_of(cursor->id));
+  return after;
+}
+
 // One statement's share of a list of runs: those of one status, or of all.
 Result<void> append_run_branch(ListStatement& list, const RunQuery& query,
                                std::optional<RunStatus> status) {
@@ -94,31 +110,42 @@ Listing listing_of(TaskOrder order) {
   std::unreachable();
 }
 
-Result<ListStatement> task_list_statement(const TaskQuery& query) {
+bool has_near_list(const TaskQuery& query) {
+  if (!query.filter || *query.filter == Filter{}) return false;
+  return !mentions(*query.filter, FilterField::parent);
+}
+
+Result<ListStatement> task_list_statement(const TaskQuery& query, Reach reach) {
   const OrderSql order = order_sql(query.order);
-  ListStatement list;
-  // The last column is the order value, for the cursor. Literal conditions, because only with them
-  // SQLite can use the partial indexes.
-  list.sql = fmt::format("SELECT {}, {} FROM tasks WHERE deleted = 0", kTaskColumns, order.column);
+  const std::string in_order =
+      fmt::format("ORDER BY {0} {1}, uuid {1}", order.column, order.direction);
+  auto after = after_cursor(query, order);
+  if (!after) return std::unexpected(std::move(after.error()));
+  // Literal conditions, because only with them SQLite can use the partial indexes.
   const bool steps_too = query.filter && mentions(*query.filter, FilterField::parent);
-  if (!steps_too) list.sql += " AND parent IS NULL";
-  if (query.filter) {
-    SqlCondition condition = filter_sql(*query.filter);
-    list.sql += fmt::format(" AND {}", condition.text);
-    std::move(condition.values.begin(), condition.values.end(), std::back_inserter(list.values));
+  const std::string listed =
+      fmt::format("deleted = 0{} AND {}", steps_too ? "" : " AND parent IS NULL", after->text);
+  const SqlCondition filter =
+      query.filter
+          ? filter_sql(*query.filter, reach == Reach::near ? TextLookup::rows : TextLookup::index)
+          : SqlCondition{.text = "1", .values = {}};
+  ListStatement list;
+  list.values = std::move(after->values);
+  // The order value is the last column, for the cursor.
+  const std::string select = fmt::format("SELECT {}, {} FROM", kTaskColumns, order.column);
+  switch (reach) {
+    case Reach::near:
+      list.sql = fmt::format(
+          "{} (SELECT key AS near_key FROM tasks WHERE {} {} LIMIT {}) CROSS JOIN tasks "
+          "ON tasks.key = near_key WHERE {} {} LIMIT ?",
+          select, listed, in_order, kNearTasks, filter.text, in_order);
+      break;
+    case Reach::all:
+      list.sql =
+          fmt::format("{} tasks WHERE {} AND {} {} LIMIT ?", select, listed, filter.text, in_order);
+      break;
   }
-  if (!query.page.cursor.empty()) {
-    auto cursor = read_cursor(query.page.cursor, listing_of(query.order));
-    if (!cursor) return std::unexpected(std::move(cursor.error()));
-    list.sql += fmt::format(" AND ({}, uuid) {} (?, ?)", order.column, order.beyond);
-    if (query.order == TaskOrder::name_asc) {
-      list.values.emplace_back(std::move(cursor->text));
-    } else {
-      list.values.emplace_back(cursor->number);
-    }
-    list.values.emplace_back(blob_of(cursor->id));
-  }
-  list.sql += fmt::format(" ORDER BY {0} {1}, uuid {1} LIMIT ?", order.column, order.direction);
+  list.values.insert(list.values.end(), filter.values.begin(), filter.values.end());
   list.values.emplace_back(static_cast<std::int64_t>(page_size_of(query.page) + 1));
   return list;
 }

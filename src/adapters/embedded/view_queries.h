@@ -1,6 +1,7 @@
 // The lists of views.db as statements, and their rows as domain values. Adapter internals.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -23,10 +24,24 @@ std::size_t page_size_of(const PageRequest& page);
 // The listing that an order of tasks is, for its cursors.
 Listing listing_of(TaskOrder order);
 
+// How far a filtered list looks for its page. No plan is good for both a filter that nearly every
+// task passes and one that hardly any does, and SQLite cannot know which it has. So the first tasks
+// in the order of the list are looked at one by one; only when they do not fill the page the
+// search index and the other indexes are asked.
+enum class Reach : std::uint8_t {
+  near,  // The first kNearTasks after the cursor.
+  all,
+};
+inline constexpr std::int64_t kNearTasks = 4000;
+
+// Whether a list should be tried near before all.
+bool has_near_list(const TaskQuery& query);
+
 // Selects a page of tasks and one row more, which tells whether there is a next page.
 //
-// Errors  bad_page_token
-Result<ListStatement> task_list_statement(const TaskQuery& query);
+// Requires  has_near_list, for Reach::near
+// Errors    bad_page_token
+Result<ListStatement> task_list_statement(const TaskQuery& query, Reach reach);
 
 // The same for runs. Several statuses are listed each by its own index and merged.
 Result<ListStatement> run_list_statement(const RunQuery& query);
