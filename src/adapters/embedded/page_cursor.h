@@ -18,6 +18,7 @@ namespace carillon {
 // Each listing in each order has its own value, so that one's cursor is refused by another.
 // Values are in clients' hands: append only.
 enum class Listing : std::uint8_t {
+  none = 0,  // Of no list: what bytes from elsewhere read as.
   tasks_created_desc = 1,
   tasks_created_asc = 2,
   tasks_updated_desc = 3,
@@ -30,7 +31,7 @@ enum class Listing : std::uint8_t {
 };
 
 struct PageCursor {
-  Listing listing = Listing::tasks_created_desc;
+  Listing listing = Listing::none;
   std::int64_t number = 0;  // The order column, or its first part.
   std::string text;         // The order column of lists by name.
   Uuid id;                  // Breaks ties.
