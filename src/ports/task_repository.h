@@ -1,8 +1,9 @@
 // Read models: lists, searches and histories of tasks and runs, folded from facts.
 //
 // Port: adapters/embedded (SQLite) implements it. Any thread reads; one thread applies. It follows
-// the journal and may lag; wait_for tells a reader when it has caught up with what it knows
-// happened. Everything in it can be rebuilt.
+// the journal and may lag; runtime/views tells a reader when it has caught up with what it knows
+// happened. Everything in it can be rebuilt. The world may lose its last moments (applied() then
+// falls back), fill the disk, or damage it.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -42,16 +44,21 @@ enum class TaskOrder : std::uint8_t {
   next_execution_asc
 };
 
+// Deleted tasks are never listed; steps of workflow runs only if the filter mentions `parent`.
+// Names order by their text without case (domain/filter/fold_case.h), tasks without a next
+// execution come last, and equal values order by id, in the direction of the order.
 struct TaskQuery {
   std::optional<Filter> filter;
   TaskOrder order = TaskOrder::created_desc;
   PageRequest page;
 };
 
+// Newest first: by creation, task id and number over all tasks, by number within one. Runs of
+// deleted tasks stay listed, as history, until they are pruned.
 struct RunQuery {
   std::optional<TaskId> task;
   std::vector<RunStatus> statuses;  // Empty means all.
-  PageRequest page;                 // Newest first.
+  PageRequest page;
 };
 
 // A run with the task it belongs to, for lists over all tasks.
@@ -59,6 +66,8 @@ struct RunListItem {
   RunRow run;
   std::string task_name;
   std::string type;
+
+  friend bool operator==(const RunListItem&, const RunListItem&) = default;
 };
 
 // A fact in a task's history; the payload stays in the engine store.
@@ -67,6 +76,8 @@ struct TaskEventRef {
   TaskVersion version;
   FactType type = FactType::task_created;
   Instant at;
+
+  friend bool operator==(const TaskEventRef&, const TaskEventRef&) = default;
 };
 
 struct TaskCounts {
@@ -80,22 +91,52 @@ class TaskRepository {
   TaskRepository& operator=(const TaskRepository&) = delete;
   virtual ~TaskRepository() = default;
 
-  // Applies facts of task-events in order, in one transaction. Facts already applied are skipped.
+  // Applies facts of task-events in order, in one transaction; facts of other topics are passed
+  // over.
+  //
+  // Guarantees  facts already applied change nothing, whether they come with an old position or
+  //             with a version of their task that is known; a part of a fact that is present
+  //             replaces what was known; task.deleted hides the task from lists of tasks,
+  //             task.purged removes it and its history; facts of an unknown task without a
+  //             definition leave nothing
+  // Requires    positions ascend within the span
+  // Errors      storage_full, io_failed  nothing was applied; repeat later
+  //             corrupt                  nothing was applied; rebuild
   virtual Result<void> apply(std::span<const FactRecord> facts) = 0;
+
+  // Takes tasks as they are, where the facts that made them are no longer kept. A task whose
+  // version is known already is not changed. Errors as for apply.
+  virtual Result<void> restore(std::span<const TaskSnapshot> tasks) = 0;
 
   // Position of the last fact applied.
   [[nodiscard]] virtual JournalPosition applied() const = 0;
 
+  // Forgets everything; applied() is 0 afterwards. Must not run beside apply.
+  virtual Result<void> rebuild() = 0;
+
+  // One page of tasks. A page ends the list when next_cursor is empty.
+  //
+  // Guarantees  going from page to page visits every task that stays in the list once, however
+  //             many are added meanwhile
+  // Errors      bad_page_token, corrupt, io_failed, unavailable (being rebuilt)
   virtual Result<Page<TaskSnapshot>> list_tasks(const TaskQuery& query) const = 0;
   virtual Result<Page<RunListItem>> list_runs(const RunQuery& query) const = 0;
   virtual Result<std::optional<RunListItem>> find_run(const RunId& run) const = 0;
+
+  // Facts of a task, newest first.
   virtual Result<Page<TaskEventRef>> list_task_events(const TaskId& task,
                                                       const PageRequest& page) const = 0;
+
+  // Slots of a task, the latest nominal instant first.
   virtual Result<Page<SlotRow>> list_slots(const TaskId& task, const PageRequest& page) const = 0;
+
+  // Listed tasks per status: every status once, in the order of the enumeration.
   virtual Result<TaskCounts> count_tasks() const = 0;
 
   // Removes runs, slots and event references that ended before the instant, keeping the newest
-  // `keep_per_task` runs of every task. Returns how many runs were removed.
+  // `keep_per_task` runs of every task; of deleted tasks none is kept, and the last trace of one
+  // deleted before the instant goes with its last run. Returns how many runs were removed. May run
+  // beside apply, which waits for it.
   virtual Result<std::uint64_t> prune_history(Instant before, std::uint32_t keep_per_task) = 0;
 };
 

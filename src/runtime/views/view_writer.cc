@@ -1,0 +1,234 @@
+#include "runtime/views/view_writer.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace carillon {
+
+ViewWriter::ViewWriter(const EngineStore& store, TaskRepository& repository,
+                       ViewWriterOptions options)
+    : store_(store), repository_(repository), options_(std::move(options)) {}
+
+ViewWriter::~ViewWriter() { stop(); }
+
+void ViewWriter::start() {
+  const std::scoped_lock lock(mutex_);
+  if (thread_.joinable()) return;
+  // Whatever was committed before this moment counts as released.
+  released_ = std::max(released_, store_.mark().last_position);
+  released_at_ = std::max(released_at_, store_.mark().last_stamp);
+  is_behind_ = true;
+  is_stopping_ = false;
+  thread_ = std::thread([this] { follow(); });
+}
+
+void ViewWriter::stop() {
+  {
+    const std::scoped_lock lock(mutex_);
+    is_stopping_ = true;
+  }
+  arrived_.notify_all();
+  advanced_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void ViewWriter::release(std::span<const FactRecord> facts) {
+  if (facts.empty()) return;
+  {
+    const std::scoped_lock lock(mutex_);
+    released_ = std::max(released_, facts.back().position);
+    released_at_ = std::max(released_at_, facts.back().at);
+    for (const FactRecord& fact : facts) {
+      if (is_behind_) break;
+      if (fact.topic != Topic::task_events) continue;
+      queue_bytes_ += fact.payload.size();
+      queue_.push_back(fact);
+      is_behind_ = queue_.size() > options_.queue_facts || queue_bytes_ > options_.queue_bytes;
+    }
+    if (is_behind_) {
+      // The store has them all; keeping half of them here would only cost memory.
+      queue_.clear();
+      queue_bytes_ = 0;
+    }
+  }
+  arrived_.notify_one();
+}
+
+void ViewWriter::rebuild() {
+  {
+    const std::scoped_lock lock(mutex_);
+    is_rebuild_due_ = true;
+    is_behind_ = true;
+  }
+  arrived_.notify_one();
+}
+
+Result<void> ViewWriter::wait_for(JournalPosition position, std::chrono::milliseconds timeout) {
+  std::unique_lock lock(mutex_);
+  ++waiters_;
+  arrived_.notify_one();
+  advanced_.wait_for(lock, timeout, [&] { return caught_up_ >= position || is_stopping_; });
+  --waiters_;
+  if (caught_up_ >= position) return {};
+  if (is_stopping_) {
+    return fail(ErrorCode::shutting_down, "The views are being closed.");
+  }
+  return fail(ErrorCode::timed_out, "The lists have not caught up with the last changes yet.",
+              "Read the list again, or the task by its id, which is always up to date.");
+}
+
+ViewLag ViewWriter::lag() const {
+  const std::scoped_lock lock(mutex_);
+  if (caught_up_ >= released_) return {};
+  const bool is_empty = applied_at_ == Instant{};
+  return {.positions = released_.value() - caught_up_.value(),
+          .age = is_empty ? Duration{} : std::max(Duration{}, released_at_ - applied_at_)};
+}
+
+std::optional<Error> ViewWriter::trouble() const {
+  const std::scoped_lock lock(mutex_);
+  return trouble_;
+}
+
+void ViewWriter::follow() {
+  while (true) {
+    {
+      std::unique_lock lock(mutex_);
+      const auto has_work = [this] { return is_stopping_ || is_behind_ || caught_up_ < released_; };
+      arrived_.wait(lock, has_work);
+      // A little patience makes one transaction of many commits.
+      arrived_.wait_for(lock, options_.gather, [this] {
+        return is_stopping_ || is_behind_ || waiters_ > 0 || queue_.size() >= options_.batch_facts;
+      });
+      if (is_stopping_) return;
+    }
+    const auto result = step();
+    if (result) continue;
+    note_trouble(result.error());
+    std::unique_lock lock(mutex_);
+    arrived_.wait_for(lock, options_.retry, [this] { return is_stopping_; });
+  }
+}
+
+Result<void> ViewWriter::step() {
+  bool is_behind = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    is_behind = is_behind_;
+  }
+  auto result = is_behind ? step_from_store() : step_from_queue();
+  if (result) return result;
+  // The facts taken from the queue are gone, but the store has them.
+  const std::scoped_lock lock(mutex_);
+  is_behind_ = true;
+  queue_.clear();
+  queue_bytes_ = 0;
+  return result;
+}
+
+Result<void> ViewWriter::step_from_store() {
+  bool is_rebuild_due = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    is_rebuild_due = is_rebuild_due_;
+  }
+  if (is_rebuild_due) {
+    if (auto begun = begin_anew(); !begun) return begun;
+  }
+  if (!has_checked_) {
+    if (auto filled = fill_gap(); !filled) return filled;
+    has_checked_ = true;
+  }
+  JournalPosition target;
+  {
+    const std::scoped_lock lock(mutex_);
+    target = released_;
+  }
+  auto facts = store_.facts_after(Topic::task_events, repository_.applied(), options_.batch_facts);
+  if (!facts) return std::unexpected(std::move(facts.error()));
+  if (!facts->empty()) {
+    if (auto applied = apply(*facts); !applied) return applied;
+  }
+  // Fewer than asked for means that these were all, at least up to the target, which was known
+  // before the store was asked. If more was released since, the queue did not take it.
+  const bool was_all = facts->size() < options_.batch_facts;
+  const std::scoped_lock lock(mutex_);
+  if (was_all && released_ == target) {
+    is_behind_ = false;
+    applied_at_ = released_at_;
+  }
+  note_caught_up(was_all ? target : repository_.applied());
+  return {};
+}
+
+Result<void> ViewWriter::step_from_queue() {
+  std::vector<FactRecord> facts;
+  JournalPosition target;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (is_behind_) return {};  // It overflowed just now: what it had is only in the store.
+    facts.swap(queue_);
+    queue_bytes_ = 0;
+    target = released_;
+  }
+  for (std::size_t begin = 0; begin < facts.size(); begin += options_.batch_facts) {
+    const std::size_t count = std::min(options_.batch_facts, facts.size() - begin);
+    auto applied = apply(std::span(facts).subspan(begin, count));
+    if (!applied) return applied;
+    const std::scoped_lock lock(mutex_);
+    note_caught_up(repository_.applied());
+  }
+  const std::scoped_lock lock(mutex_);
+  note_caught_up(target);
+  return {};
+}
+
+Result<void> ViewWriter::apply(std::span<const FactRecord> facts) {
+  auto applied = repository_.apply(facts);
+  if (applied) {
+    const std::scoped_lock lock(mutex_);
+    applied_at_ = std::max(applied_at_, facts.back().at);
+  } else if (applied.error().code == ErrorCode::corrupt) {
+    const std::scoped_lock lock(mutex_);
+    is_rebuild_due_ = true;
+  }
+  return applied;
+}
+
+Result<void> ViewWriter::begin_anew() {
+  if (auto rebuilt = repository_.rebuild(); !rebuilt) return rebuilt;
+  has_checked_ = false;
+  const std::scoped_lock lock(mutex_);
+  is_rebuild_due_ = false;
+  caught_up_ = JournalPosition{};
+  applied_at_ = Instant{};
+  return {};
+}
+
+// Fills the views from snapshots when the store no longer has the facts they lack.
+Result<void> ViewWriter::fill_gap() {
+  const StoreMark mark = store_.mark();
+  const bool has_facts = repository_.applied().value() + 1 >= mark.journal_from.value();
+  if (has_facts || !options_.snapshots) return {};
+  // What happened in the gap is unknown, also which tasks went away.
+  if (auto begun = begin_anew(); !begun) return begun;
+  return options_.snapshots(
+      [this](std::span<const TaskSnapshot> tasks) { return repository_.restore(tasks); });
+}
+
+// Requires mutex_ to be held.
+void ViewWriter::note_caught_up(JournalPosition position) {
+  caught_up_ = std::max(caught_up_, position);
+  trouble_.reset();
+  advanced_.notify_all();
+}
+
+void ViewWriter::note_trouble(const Error& error) {
+  {
+    const std::scoped_lock lock(mutex_);
+    trouble_ = error;
+  }
+  if (options_.on_error) options_.on_error(error);
+}
+
+}  // namespace carillon

@@ -1,0 +1,114 @@
+// Keeps the read models behind the engine: takes released facts from memory while it keeps up, and
+// from the engine's store when it does not.
+//
+// Runtime; a thread of its own. The committing thread only appends to a bounded queue or, when that
+// is full, leaves a mark; it never waits for a view.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "ports/effect_sink.h"
+#include "ports/engine_store.h"
+#include "ports/task_repository.h"
+
+namespace carillon {
+
+// How far the views are behind what the engine has released.
+struct ViewLag {
+  std::uint64_t positions = 0;
+  // Between the newest fact released and the newest one in the views; zero while they have none.
+  Duration age;
+};
+
+// Visits every task as it is now, in portions; stops at the first error of the visitor. Needed to
+// fill views anew once the facts of the beginning are no longer kept.
+using SnapshotSource = std::function<Result<void>(
+    const std::function<Result<void>(std::span<const TaskSnapshot>)>& visit)>;
+
+struct ViewWriterOptions {
+  std::size_t queue_facts = 65'536;
+  std::size_t queue_bytes = std::size_t{32} << 20;
+  std::size_t batch_facts = 8'192;  // Per transaction; the bound on what one batch holds in memory.
+  // Facts gathered for this long become one transaction, unless somebody waits for them.
+  std::chrono::milliseconds gather{5};
+  std::chrono::milliseconds retry{250};        // After an error of a store.
+  SnapshotSource snapshots;                    // May be empty.
+  std::function<void(const Error&)> on_error;  // For the log; called on the writer's thread.
+};
+
+class ViewWriter final : public EffectSink {
+ public:
+  // Requires  store and repository outlive the writer; nobody else applies to the repository
+  ViewWriter(const EngineStore& store, TaskRepository& repository, ViewWriterOptions options = {});
+
+  // Stops.
+  ~ViewWriter() override;
+
+  // Begins to follow, first through the store from what the views have.
+  void start();
+
+  // Ends after the transaction under way. What is not applied is applied after the next start.
+  void stop();
+
+  // Forgets the views and fills them again, in the thread of the writer: what a reader asks for who
+  // was told that they are damaged.
+  void rebuild();
+
+  // Facts of one durable commit. Cost: one copy of each task event; never waits for a disk.
+  void release(std::span<const FactRecord> facts) override;
+
+  // Waits until the views hold every fact up to `position`, which is that of a fact, of any topic.
+  //
+  // Errors  timed_out      lists may lack what the caller knows
+  //         shutting_down  the writer was stopped
+  Result<void> wait_for(JournalPosition position, std::chrono::milliseconds timeout);
+
+  [[nodiscard]] ViewLag lag() const;
+
+  // The last error, none after a success. While there is one, the views do not move.
+  [[nodiscard]] std::optional<Error> trouble() const;
+
+ private:
+  void follow();
+  Result<void> begin_anew();
+  Result<void> fill_gap();
+  Result<void> step();
+  Result<void> step_from_store();
+  Result<void> step_from_queue();
+  Result<void> apply(std::span<const FactRecord> facts);
+  void note_caught_up(JournalPosition position);
+  void note_trouble(const Error& error);
+
+  const EngineStore& store_;
+  TaskRepository& repository_;
+  const ViewWriterOptions options_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable arrived_;   // Something for the thread to do.
+  std::condition_variable advanced_;  // caught_up_ has grown, or the writer stops.
+  std::vector<FactRecord> queue_;
+  std::size_t queue_bytes_ = 0;
+  bool is_behind_ = true;     // The queue lacks facts that the store has.
+  bool has_checked_ = false;  // That the store still has the facts after applied().
+  bool is_rebuild_due_ = false;
+  bool is_stopping_ = false;
+  std::size_t waiters_ = 0;
+  JournalPosition released_;  // Newest position released, of any topic.
+  Instant released_at_;
+  JournalPosition caught_up_;  // Everything up to here is in the views.
+  Instant applied_at_;
+  std::optional<Error> trouble_;
+  std::thread thread_;
+};
+
+}  // namespace carillon
