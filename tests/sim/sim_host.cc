@@ -138,7 +138,8 @@ void SimHost::recover(Error error) {
   }
   engine_->abandon(error, out_);
   out_.clear();
-  for (EngineInput& refused : intake_->close(error)) {
+  intake_->close(error);
+  for (EngineInput& refused : intake_->take_refused()) {
     if (refused.completion) refused.completion(fail(error));
   }
   try_reopen();

@@ -110,9 +110,13 @@ void Intake::put_back(std::vector<EngineInput> inputs) {
                    std::make_move_iterator(inputs.end()));
 }
 
-std::vector<EngineInput> Intake::close(Error why) {
+void Intake::close(Error why) {
   const std::lock_guard lock(mutex_);
   closed_ = std::move(why);
+}
+
+std::vector<EngineInput> Intake::take_refused() {
+  const std::lock_guard lock(mutex_);
   std::vector<EngineInput> refused(std::make_move_iterator(client_.begin()),
                                    std::make_move_iterator(client_.end()));
   client_.clear();

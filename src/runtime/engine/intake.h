@@ -53,9 +53,12 @@ class Intake {
   // Puts `kept` inputs back before all others, in their order, after a commit has failed.
   void put_back(std::vector<EngineInput> inputs);
 
-  // Refuses new inputs with `why` from now on; `kept` ones are still taken while it is not
-  // shutting_down. Returns the client and droppable inputs that were waiting, for completion.
-  std::vector<EngineInput> close(Error why);
+  // Refuses new inputs with `why` from now on; `kept` ones are still taken unless it is
+  // shutting_down. What is waiting stays.
+  void close(Error why);
+
+  // Takes out all that waits except `kept` inputs, for the caller to complete with an error.
+  std::vector<EngineInput> take_refused();
 
   void open();
 
