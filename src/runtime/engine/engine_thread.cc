@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "base/check.h"
 
@@ -12,12 +13,20 @@ namespace {
 // How long the wall clock may go unread, and how long a stalled engine waits between its tries.
 constexpr std::int64_t kSecondNs = 1'000'000'000;
 
+constexpr std::size_t kEverything = 1ULL << 62;
+
 Error shutting_down() {
   return Error{.code = ErrorCode::shutting_down,
                .message = "The server is shutting down.",
                .hint = "Send it again when the server is back.",
                .column = std::nullopt,
                .pointer = {}};
+}
+
+void refuse(std::vector<EngineInput> inputs, const Error& error) {
+  for (EngineInput& input : inputs) {
+    if (input.completion) input.completion(fail(error));
+  }
 }
 
 }  // namespace
@@ -67,7 +76,9 @@ void EngineThread::stop() {
   }
   hand_bell_.notify_one();
   committer_.join();
-  refuse_all(shutting_down());
+  std::vector<EngineInput> left;
+  intake_.drain(kEverything, kEverything, left);
+  refuse(std::move(left), shutting_down());
   publish(EngineState::stopped);
 }
 
@@ -181,20 +192,10 @@ void EngineThread::stall(Error error) {
   } else {
     engine_->abandon(error, {});
   }
-  refuse_all(error);
+  refuse(intake_.take_refused(), error);
   publish(EngineState::stalled);
   // The first try comes after a pause as well: what made the write fail may take a moment to pass.
   reopen_at_ns_ = clock_.monotonic_ns() + kSecondNs;
-}
-
-void EngineThread::refuse_all(const Error& error) {
-  std::vector<EngineInput> refused = intake_.take_refused();
-  if (stopping_.load()) {
-    intake_.drain(static_cast<std::size_t>(-1) / 2, static_cast<std::size_t>(-1) / 2, refused);
-  }
-  for (EngineInput& input : refused) {
-    if (input.completion) input.completion(fail(error));
-  }
 }
 
 void EngineThread::try_reopen() {

@@ -86,7 +86,6 @@ class EngineThread {
   void recover();
   void stall(Error error);
   void try_reopen();
-  void refuse_all(const Error& error);
   void hand_over(std::unique_ptr<PendingCommit> pending);
   bool collect();
   void commit_loop();
