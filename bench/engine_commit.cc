@@ -9,13 +9,11 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
-#include <future>
 #include <semaphore>
 #include <string>
 #include <system_error>
-#include <thread>
-#include <vector>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -70,10 +68,18 @@ Key key_of(std::uint64_t number) {
   return key;
 }
 
+// Processor time of the whole process, client and background compaction included.
+double cpu_seconds() {
+  timespec time{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
+
 struct Figure {
   double per_second = 0;
   double records_per_commit = 0;
   double commit_ms = 0;  // Mean.
+  double cpu_us = 0;     // Per transition.
 };
 
 // Keeps that many transitions outstanding for a while.
@@ -82,6 +88,7 @@ Figure measure_engine(EngineThread& engine, std::ptrdiff_t outstanding, std::uin
   std::counting_semaphore<> places(outstanding);
   const EngineCounts before = engine.gauges().counts;
   const std::int64_t ns_before = commit_ns.load();
+  const double cpu_before = cpu_seconds();
   const auto begin = Steady::now();
   std::uint64_t sent = 0;
   std::uint64_t random = 1;
@@ -104,7 +111,8 @@ Figure measure_engine(EngineThread& engine, std::ptrdiff_t outstanding, std::uin
   const auto batches = static_cast<double>(engine.gauges().counts.batches - before.batches);
   return {.per_second = static_cast<double>(sent) / seconds,
           .records_per_commit = static_cast<double>(sent) / batches,
-          .commit_ms = static_cast<double>(commit_ns.load() - ns_before) / batches / 1e6};
+          .commit_ms = static_cast<double>(commit_ns.load() - ns_before) / batches / 1e6,
+          .cpu_us = (cpu_seconds() - cpu_before) / static_cast<double>(sent) * 1e6};
 }
 
 // Appends the bytes that a batch of that many transitions carries, and syncs them, one after the
@@ -117,6 +125,7 @@ Figure measure_append(const fs::path& directory, double records,
   const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   CARILLON_CHECK(descriptor >= 0);
   std::uint64_t syncs = 0;
+  const double cpu_before = cpu_seconds();
   const auto begin = Steady::now();
   while (Steady::now() - begin < span) {
     CARILLON_CHECK(::write(descriptor, block.data(), block.size()) ==
@@ -129,12 +138,16 @@ Figure measure_append(const fs::path& directory, double records,
   fs::remove(file);
   return {.per_second = static_cast<double>(syncs) * records / seconds,
           .records_per_commit = records,
-          .commit_ms = seconds / static_cast<double>(syncs) * 1e3};
+          .commit_ms = seconds / static_cast<double>(syncs) * 1e3,
+          .cpu_us = (cpu_seconds() - cpu_before) / (static_cast<double>(syncs) * records) * 1e6};
 }
 
 void print(std::string_view what, std::ptrdiff_t outstanding, const Figure& figure) {
-  fmt::print("{:<24} {:>6} outstanding  {:>9.0f} per s  {:>7.1f} records per commit  {:>6.2f} ms\n",
-             what, outstanding, figure.per_second, figure.records_per_commit, figure.commit_ms);
+  fmt::print(
+      "{:<20} {:>5} outstanding {:>8.0f} per s {:>6.1f} a commit {:>6.2f} ms {:>6.1f} us CPU "
+      "each\n",
+      what, outstanding, figure.per_second, figure.records_per_commit, figure.commit_ms,
+      figure.cpu_us);
   std::fflush(stdout);
 }
 

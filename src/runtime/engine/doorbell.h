@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <utility>
 
 namespace carillon {
 
@@ -19,6 +20,12 @@ class Doorbell {
       rung_ = true;
     }
     bell_.notify_one();
+  }
+
+  // Whether it has rung since the last wait or take.
+  bool take() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(rung_, false);
   }
 
   // Returns at the next ring, at once when it has rung since the last wait, or after `limit_ns` of

@@ -44,13 +44,21 @@ void Intake::take(EngineInput&& input) {
   }
 }
 
+bool Intake::ring_from(std::size_t waiting) {
+  const std::lock_guard lock(mutex_);
+  ring_from_ = waiting;
+  return should_ring();
+}
+
 Result<void> Intake::submit(EngineInput&& input) {
+  bool ring = false;
   {
     const std::lock_guard lock(mutex_);
     if (auto admitted = admit(input.input_class, 1, input.bytes()); !admitted) return admitted;
     take(std::move(input));
+    ring = should_ring();
   }
-  if (bell_ != nullptr) bell_->ring();
+  if (ring && bell_ != nullptr) bell_->ring();
   return {};
 }
 
@@ -62,14 +70,16 @@ Result<void> Intake::submit_group(std::vector<EngineInput>& inputs) {
     CARILLON_CHECK(input.input_class == inputs.front().input_class);
     bytes += input.bytes();
   }
+  bool ring = false;
   {
     const std::lock_guard lock(mutex_);
     auto admitted = admit(inputs.front().input_class, inputs.size(), bytes);
     if (!admitted) return admitted;
     for (EngineInput& input : inputs) take(std::move(input));
+    ring = should_ring();
   }
   inputs.clear();
-  if (bell_ != nullptr) bell_->ring();
+  if (ring && bell_ != nullptr) bell_->ring();
   return {};
 }
 

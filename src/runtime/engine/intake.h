@@ -50,6 +50,10 @@ class Intake {
   // Moves waiting inputs to the end of `out`, reserved ones first, until either bound is met.
   void drain(std::size_t records_max, std::size_t bytes_max, std::vector<EngineInput>& out);
 
+  // Rings from now on only while at least that many inputs wait. True when so many wait already.
+  // While a batch is synced nothing is gained by waking the engine for each single input.
+  bool ring_from(std::size_t waiting);
+
   // Puts `kept` inputs back before all others, in their order, after a commit has failed.
   void put_back(std::vector<EngineInput> inputs);
 
@@ -69,6 +73,7 @@ class Intake {
   [[nodiscard]] Result<void> admit(InputClass input_class, std::size_t records,
                                    std::size_t bytes) const;
   void take(EngineInput&& input);
+  [[nodiscard]] bool should_ring() const { return client_.size() + reserved_.size() >= ring_from_; }
   static void drain_room(std::deque<EngineInput>& room, std::size_t records_max,
                          std::size_t& bytes_left, std::vector<EngineInput>& out);
 
@@ -79,6 +84,7 @@ class Intake {
   std::deque<EngineInput> reserved_;
   IntakeDepth depth_;
   std::optional<Error> closed_;
+  std::size_t ring_from_ = 1;
 };
 
 }  // namespace carillon

@@ -110,6 +110,17 @@ TEST(Intake, refuses_with_the_cause_when_closed_but_takes_reports_until_shutdown
   EXPECT_TRUE(intake.submit(input(InputClass::client)));
 }
 
+TEST(Intake, rings_only_when_enough_is_waiting) {
+  Doorbell bell;
+  Intake intake(small(), &bell);
+  EXPECT_FALSE(intake.ring_from(2));
+  ASSERT_TRUE(intake.submit(input(InputClass::client)));
+  EXPECT_FALSE(bell.take());
+  ASSERT_TRUE(intake.submit(input(InputClass::kept)));
+  EXPECT_TRUE(bell.take());
+  EXPECT_TRUE(intake.ring_from(1));
+}
+
 TEST(Intake, gives_what_was_put_back_before_all_else) {
   Intake intake(small());
   ASSERT_TRUE(intake.submit(input(InputClass::kept, "later")));
