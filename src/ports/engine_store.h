@@ -13,9 +13,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "base/fields.h"
 #include "base/instant.h"
 #include "base/result.h"
 #include "base/wire.h"
@@ -24,7 +26,8 @@
 
 namespace carillon {
 
-// One input of an operator as the journal keeps it.
+// One input of an operator as the journal keeps it. The position is not in the table: it is the key
+// under which stores keep the bytes.
 struct JournalRecord {
   JournalPosition position;
   Instant at;
@@ -33,9 +36,17 @@ struct JournalRecord {
   RecordType type = RecordType::due;
   bool derived = false;  // Sent by another operator's step: a replay of the engine makes it again.
   Bytes payload;
+
+  friend bool operator==(const JournalRecord&, const JournalRecord&) = default;
+  static constexpr auto fields() {
+    using R = JournalRecord;
+    return std::tuple{Field{1, "at", &R::at},           Field{2, "to", &R::to},
+                      Field{3, "key", &R::key},         Field{4, "type", &R::type},
+                      Field{5, "derived", &R::derived}, Field{6, "payload", &R::payload}};
+  }
 };
 
-// One fact as its topic keeps it.
+// One fact as its topic keeps it. Position and topic are the key under which stores keep it.
 struct FactRecord {
   JournalPosition position;  // Own number, taken from the same sequence as journal positions.
   JournalPosition cause;     // The journal record whose step emitted it.
@@ -44,12 +55,56 @@ struct FactRecord {
   FactType type = FactType::task_created;
   Key entity;
   Bytes payload;
+
+  friend bool operator==(const FactRecord&, const FactRecord&) = default;
+  static constexpr auto fields() {
+    using F = FactRecord;
+    return std::tuple{Field{1, "cause", &F::cause}, Field{2, "at", &F::at},
+                      Field{3, "type", &F::type}, Field{4, "entity", &F::entity},
+                      Field{5, "payload", &F::payload}};
+  }
 };
 
 // A record that an operator could not take, kept with the reason.
 struct DeadLetter {
   JournalRecord record;
   std::string reason;
+
+  friend bool operator==(const DeadLetter&, const DeadLetter&) = default;
+  static constexpr auto fields() {
+    return std::tuple{Field{1, "record", &DeadLetter::record},
+                      Field{2, "reason", &DeadLetter::reason}};
+  }
+};
+
+// A message that a step has sent and that a later batch will step: a chain was longer than a batch.
+struct CarriedMessage {
+  OperatorName to = OperatorName::task_scheduler;
+  Key key;
+  RecordType type = RecordType::due;
+  Bytes payload;
+
+  friend bool operator==(const CarriedMessage&, const CarriedMessage&) = default;
+  static constexpr auto fields() {
+    using M = CarriedMessage;
+    return std::tuple{Field{1, "to", &M::to}, Field{2, "key", &M::key}, Field{3, "type", &M::type},
+                      Field{4, "payload", &M::payload}};
+  }
+};
+
+// The wall clock was set back by so much that every key with a pending wake-up must be told, and
+// not all have been: those without a journal record after `since` are still owed a ClockStepped.
+struct ClockStepNotice {
+  Instant from;
+  Instant to;
+  JournalPosition since;
+
+  friend bool operator==(const ClockStepNotice&, const ClockStepNotice&) = default;
+  static constexpr auto fields() {
+    using N = ClockStepNotice;
+    return std::tuple{Field{1, "from", &N::from}, Field{2, "to", &N::to},
+                      Field{3, "since", &N::since}};
+  }
 };
 
 struct StateKey {
@@ -63,6 +118,8 @@ struct StateKey {
 struct StateChange {
   StateKey key;
   std::optional<Bytes> value;  // None erases.
+
+  friend bool operator==(const StateChange&, const StateChange&) = default;
 };
 
 struct WakeUp {
@@ -78,6 +135,8 @@ struct WakeUpChange {
   Key key;
   std::optional<Instant> before;  // What is stored now.
   std::optional<Instant> after;   // What shall be stored.
+
+  friend bool operator==(const WakeUpChange&, const WakeUpChange&) = default;
 };
 
 // Everything one commit changes. Each state key and each wake-up key appears at most once.
@@ -87,20 +146,22 @@ struct EngineBatch {
   std::vector<WakeUpChange> wake_ups;
   std::vector<FactRecord> facts;
   std::vector<DeadLetter> dead_letters;
-  JournalPosition last_position;  // Highest number taken so far.
-  Instant last_stamp;             // Latest timestamp given to a record.
+  JournalPosition last_position;              // Highest number taken so far.
+  Instant last_stamp;                         // Latest timestamp given to a record.
+  std::vector<CarriedMessage> carried;        // Replaces what the batch before has carried.
+  std::optional<ClockStepNotice> clock_step;  // Replaces the notice of the batch before.
 
-  [[nodiscard]] bool empty() const {
-    return journal.empty() && state.empty() && wake_ups.empty() && facts.empty();
-  }
+  friend bool operator==(const EngineBatch&, const EngineBatch&) = default;
 };
 
 // What a store knows of itself when it is opened.
 struct StoreMark {
   JournalPosition last_position;
   Instant last_stamp;
-  BootEpoch epoch;               // Of this opening: one more than that of the one before.
-  JournalPosition journal_from;  // The oldest journal record kept; 1 when nothing was removed.
+  BootEpoch epoch;               // Of this process life: one more than that of the one before.
+  JournalPosition journal_from;  // Nothing before it is kept; 1 when nothing was removed.
+  std::vector<CarriedMessage> carried;
+  std::optional<ClockStepNotice> clock_step;
 };
 
 class EngineStore {
@@ -123,6 +184,14 @@ class EngineStore {
   //             After any of these every further commit fails until the store is opened again.
   virtual Result<void> commit(const EngineBatch& batch) = 0;
 
+  // Closes the store and opens it again in place, so that commits can go on after one has failed.
+  //
+  // Guarantees  mark() and every read then tell what is really stored; the epoch stays
+  // Requires    no commit is running
+  // Errors      storage_full   there is still no room; reads go on
+  //             io_failed, corrupt  it could not be opened; reads fail until a later call succeeds
+  virtual Result<void> reopen() = 0;
+
   // One value of the committed state.
   //
   // Errors  corrupt    checksum mismatch; the message says which file
@@ -133,8 +202,8 @@ class EngineStore {
   virtual Result<std::vector<std::optional<Bytes>>> get_together(
       OperatorName op, std::string_view key, std::span<const std::uint64_t> subkeys) const = 0;
 
-  // Visits every state entry of an operator in key order until the visitor returns false. For
-  // starts, rebuilds and exports only; operators never scan.
+  // Visits every state entry of an operator until the visitor returns false: entries of one key
+  // together, subkeys ascending. For starts, rebuilds and exports only; operators never scan.
   virtual Result<void> scan_state(
       OperatorName op,
       const std::function<bool(const StateKey&, std::string_view)>& visit) const = 0;

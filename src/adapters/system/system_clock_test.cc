@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "adapters/system/system_entropy.h"
+
 #include <gtest/gtest.h>
 
 namespace carillon {

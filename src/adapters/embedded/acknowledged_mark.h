@@ -1,0 +1,37 @@
+// The position of the last acknowledged commit, in a file of its own beside the database.
+//
+// A damaged length at the end of a write-ahead log looks like a torn write, and recovery would drop
+// acknowledged records without a word. This mark is written after every sync, into a mapped page
+// and without a sync of its own, and tells such a loss from a torn tail after any crash of the
+// process. After a loss of power it may be older than the truth, never newer.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+#include "base/result.h"
+#include "domain/id/ids.h"
+
+namespace carillon {
+
+class AcknowledgedMark {
+ public:
+  // Maps the file, made when it is missing.
+  static Result<AcknowledgedMark> open(const std::filesystem::path& file);
+
+  AcknowledgedMark(AcknowledgedMark&& other) noexcept;
+  AcknowledgedMark& operator=(AcknowledgedMark&&) = delete;
+  ~AcknowledgedMark();
+
+  // The last position written; none when there is none or it cannot be trusted.
+  [[nodiscard]] std::optional<JournalPosition> read() const;
+
+  void write(JournalPosition position);
+
+ private:
+  explicit AcknowledgedMark(std::uint64_t* word) : word_(word) {}
+  std::uint64_t* word_;
+};
+
+}  // namespace carillon

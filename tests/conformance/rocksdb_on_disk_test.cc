@@ -1,0 +1,240 @@
+// What the files of a RocksDB store must survive and what they must refuse.
+#include <csignal>
+#include <cstdint>
+#include <fstream>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "adapters/embedded/rocksdb_engine_store.h"
+#include "tests/conformance/temporary_directory.h"
+
+namespace carillon {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+EngineBatch batch(std::uint64_t position) {
+  EngineBatch made;
+  made.journal.push_back({.position = JournalPosition(position),
+                          .key = "key",
+                          .payload = std::string(300, static_cast<char>('a' + position % 26))});
+  made.state.push_back({.key = {.key = "k" + std::to_string(position)}, .value = "value"});
+  made.last_position = JournalPosition(position);
+  return made;
+}
+
+class RocksdbOnDisk : public testing::Test {
+ protected:
+  fs::path directory() const { return temporary_.path() / "engine"; }
+
+  Result<std::unique_ptr<RocksdbEngineStore>> open(RocksdbOptions options = {.free_bytes_min = 0}) {
+    return RocksdbEngineStore::open(directory(), options);
+  }
+
+  // Commits positions 1..count and copies the files as a killed process would leave them.
+  void commit_and_kill(std::uint64_t count) {
+    const fs::path killed = temporary_.path() / "killed";
+    {
+      auto store = open();
+      ASSERT_TRUE(store) << store.error().message;
+      for (std::uint64_t i = 1; i <= count; ++i) ASSERT_TRUE((*store)->commit(batch(i)));
+      fs::copy(directory(), killed);
+    }
+    fs::remove_all(directory());
+    fs::rename(killed, directory());
+  }
+
+  // The write-ahead log with the commits: the largest one.
+  fs::path log_file() const {
+    fs::path largest;
+    std::uintmax_t size = 0;
+    for (const auto& entry : fs::directory_iterator(directory())) {
+      if (entry.path().extension() != ".log" || entry.file_size() < size) continue;
+      size = entry.file_size();
+      largest = entry.path();
+    }
+    return largest;
+  }
+
+  static std::string content(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  static void replace(const fs::path& file, const std::string& bytes) {
+    std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
+  }
+  static void flip(const fs::path& file, std::size_t offset) {
+    std::string bytes = content(file);
+    bytes.at(offset) = static_cast<char>(bytes.at(offset) ^ 0x40);
+    replace(file, bytes);
+  }
+
+  TemporaryDirectory temporary_;
+};
+
+TEST_F(RocksdbOnDisk, keeps_every_acknowledged_commit_of_a_killed_process) {
+  commit_and_kill(50);
+  auto store = open();
+  ASSERT_TRUE(store) << store.error().message;
+  EXPECT_EQ((*store)->mark().last_position, JournalPosition(50));
+  EXPECT_EQ((*store)->journal_after(JournalPosition(0), 100)->size(), 50U);
+}
+
+TEST_F(RocksdbOnDisk, opens_with_a_torn_last_record_that_was_never_acknowledged) {
+  commit_and_kill(10);
+  // The next record's header and a part of its bytes, as a crash in the middle of a write leaves
+  // it.
+  std::ofstream(log_file(), std::ios::binary | std::ios::app)
+      << std::string("\x12\x34\x56\x78\xff\x01\x01half", 11);
+  auto store = open();
+  ASSERT_TRUE(store) << store.error().message;
+  EXPECT_EQ((*store)->mark().last_position, JournalPosition(10));
+}
+
+TEST_F(RocksdbOnDisk, refuses_a_log_that_has_lost_acknowledged_records_at_its_end) {
+  commit_and_kill(10);
+  const std::string bytes = content(log_file());
+  replace(log_file(), bytes.substr(0, bytes.size() - 100));
+  const auto store = open();
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code, ErrorCode::corrupt);
+  EXPECT_THAT(store.error().message, HasSubstr("record 10 was acknowledged"));
+}
+
+TEST_F(RocksdbOnDisk, refuses_a_log_with_any_byte_flipped) {
+  commit_and_kill(40);
+  const fs::path log = log_file();
+  const std::string sound = content(log);
+  const fs::path copy = temporary_.path() / "copy";
+  fs::copy(directory(), copy);
+  for (std::size_t offset = 3; offset < sound.size(); offset += sound.size() / 40) {
+    fs::remove_all(directory());
+    fs::copy(copy, directory());
+    flip(log, offset);
+    const auto store = open();
+    ASSERT_FALSE(store) << "a flip at " << offset << " of " << sound.size() << " went unnoticed";
+    EXPECT_EQ(store.error().code, ErrorCode::corrupt) << store.error().message;
+    EXPECT_FALSE(store.error().hint.empty());
+  }
+}
+
+TEST_F(RocksdbOnDisk, refuses_a_damaged_manifest_and_names_a_file) {
+  commit_and_kill(3);
+  for (const auto& entry : fs::directory_iterator(directory())) {
+    if (!entry.path().filename().string().starts_with("MANIFEST-")) continue;
+    flip(entry.path(), entry.file_size() / 2);
+  }
+  const auto store = open();
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code, ErrorCode::corrupt);
+  EXPECT_THAT(store.error().message, HasSubstr("engine"));
+}
+
+TEST_F(RocksdbOnDisk, refuses_a_second_opening_and_names_the_process) {
+  auto store = open();
+  ASSERT_TRUE(store);
+  const auto second = open();
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::already_running);
+  EXPECT_THAT(second.error().message, HasSubstr("process " + std::to_string(::getpid())));
+}
+
+TEST_F(RocksdbOnDisk, refuses_an_opening_by_another_process_and_names_the_holder) {
+  std::array<int, 2> to_child{};
+  std::array<int, 2> to_parent{};
+  ASSERT_EQ(::pipe(to_child.data()), 0);
+  ASSERT_EQ(::pipe(to_parent.data()), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto held = open();
+    char byte = held ? '+' : '-';
+    (void)!::write(to_parent[1], &byte, 1);
+    (void)!::read(to_child[0], &byte, 1);
+    ::_exit(0);
+  }
+  char byte = 0;
+  ASSERT_EQ(::read(to_parent[0], &byte, 1), 1);
+  ASSERT_EQ(byte, '+');
+  const auto store = open();
+  ASSERT_EQ(::write(to_child[1], &byte, 1), 1);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  for (const int end : {to_child[0], to_child[1], to_parent[0], to_parent[1]}) ::close(end);
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code, ErrorCode::already_running);
+  EXPECT_THAT(store.error().message, HasSubstr("process " + std::to_string(child)));
+}
+
+TEST_F(RocksdbOnDisk, refuses_a_directory_that_holds_something_else) {
+  fs::create_directories(directory());
+  replace(directory() / "notes.txt", "mine");
+  const auto store = open();
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code, ErrorCode::invalid_value);
+  EXPECT_EQ(content(directory() / "notes.txt"), "mine");
+}
+
+TEST_F(RocksdbOnDisk, refuses_commits_before_the_disk_is_full_and_goes_on_reading) {
+  {
+    ASSERT_TRUE((*open())->commit(batch(1)));
+  }
+  auto store = open({.free_bytes_min = 1ULL << 62});
+  ASSERT_TRUE(store);
+  const auto committed = (*store)->commit(batch(2));
+  ASSERT_FALSE(committed);
+  EXPECT_EQ(committed.error().code, ErrorCode::storage_full);
+  EXPECT_EQ((*store)->reopen().error().code, ErrorCode::storage_full);
+  EXPECT_EQ(*(*store)->get({.key = "k1"}), "value");
+  EXPECT_EQ((*store)->mark().last_position, JournalPosition(1));
+}
+
+TEST_F(RocksdbOnDisk, refuses_every_commit_after_a_failed_write_until_it_is_opened_again) {
+  auto store = open();
+  ASSERT_TRUE(store);
+  ASSERT_TRUE((*store)->commit(batch(1)));
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const auto on_limit = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{.rlim_cur = 1 << 16, .rlim_max = before.rlim_max};
+  ::setrlimit(RLIMIT_FSIZE, &small);
+  std::uint64_t position = 1;
+  Result<void> committed;
+  while (committed && position < 1000) committed = (*store)->commit(batch(++position));
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, on_limit);
+
+  ASSERT_FALSE(committed);
+  EXPECT_EQ(committed.error().code, ErrorCode::outcome_unknown);
+  EXPECT_FALSE((*store)->commit(batch(position + 1)));
+  EXPECT_EQ(*(*store)->get({.key = "k1"}), "value");
+  ASSERT_TRUE((*store)->reopen()) << "the disk takes writes again";
+  EXPECT_GE((*store)->mark().last_position, JournalPosition(position - 1));
+  EXPECT_TRUE((*store)->commit(batch(position + 1)));
+}
+
+TEST_F(RocksdbOnDisk, makes_a_copy_that_opens_with_everything_committed_before) {
+  auto store = open();
+  ASSERT_TRUE(store);
+  ASSERT_TRUE((*store)->commit(batch(1)));
+  const fs::path backup = temporary_.path() / "backup";
+  ASSERT_TRUE((*store)->checkpoint(backup));
+  ASSERT_TRUE((*store)->commit(batch(2)));
+  EXPECT_EQ((*store)->checkpoint(backup).error().code, ErrorCode::invalid_value);
+
+  auto copy = RocksdbEngineStore::open_read_only(backup, {});
+  ASSERT_TRUE(copy) << copy.error().message;
+  EXPECT_EQ((*copy)->mark().last_position, JournalPosition(1));
+  EXPECT_EQ(*(*copy)->get({.key = "k1"}), "value");
+  EXPECT_FALSE((*copy)->commit(batch(2)));
+}
+
+}  // namespace
+}  // namespace carillon
