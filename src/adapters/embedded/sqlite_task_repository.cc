@@ -333,7 +333,7 @@ Result<std::uint64_t> SqliteTaskRepository::prune_history(Instant before,
   return database_->noted(prune(database_->writer(), before, keep_per_task));
 }
 
-Result<RunStatistics> SqliteTaskRepository::run_statistics(Instant from, Instant to) const {
+Result<ViewStatistics> SqliteTaskRepository::run_statistics(Instant from, Instant to) const {
   const auto reader = database_->reader();
   return database_->noted(read_run_statistics(*reader, from, to));
 }

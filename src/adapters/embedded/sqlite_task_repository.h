@@ -48,7 +48,7 @@ class SqliteTaskRepository final : public TaskRepository {
   Result<std::uint64_t> prune_history(Instant before, std::uint32_t keep_per_task) override;
 
   // Of the runs that ended at or after `from` and before `to`.
-  Result<RunStatistics> run_statistics(Instant from, Instant to) const;
+  Result<ViewStatistics> run_statistics(Instant from, Instant to) const;
 
   // Facts that could not be decoded since the file was begun; more than 0 asks for a rebuild by a
   // version that can.

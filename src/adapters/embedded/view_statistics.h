@@ -33,7 +33,7 @@ struct FailingTask {
 };
 
 // Of the runs that ended in the span.
-struct RunStatistics {
+struct ViewStatistics {
   std::vector<OutcomeCount> outcomes;  // By type, then status.
   LatenessSummary lateness;
   std::vector<FailingTask> failing;  // Most failures first, at most ten.

@@ -94,7 +94,7 @@ Result<std::vector<FailingTask>> read_failing(const SqliteConnection& connection
 
 }  // namespace
 
-Result<RunStatistics> read_run_statistics(const SqliteConnection& connection, Instant from,
+Result<ViewStatistics> read_run_statistics(const SqliteConnection& connection, Instant from,
                                           Instant to) {
   auto outcomes = read_outcomes(connection, from, to);
   if (!outcomes) return std::unexpected(std::move(outcomes.error()));
@@ -102,7 +102,7 @@ Result<RunStatistics> read_run_statistics(const SqliteConnection& connection, In
   if (!lateness) return std::unexpected(std::move(lateness.error()));
   auto failing = read_failing(connection, from, to);
   if (!failing) return std::unexpected(std::move(failing.error()));
-  return RunStatistics{
+  return ViewStatistics{
       .outcomes = std::move(*outcomes), .lateness = *lateness, .failing = std::move(*failing)};
 }
 

@@ -10,7 +10,7 @@ namespace carillon {
 // Of the runs that ended at or after `from` and before `to`.
 //
 // Cost  reads every run of the span; memory does not grow with it, the sort spills to a file
-Result<RunStatistics> read_run_statistics(const SqliteConnection& connection, Instant from,
+Result<ViewStatistics> read_run_statistics(const SqliteConnection& connection, Instant from,
                                           Instant to);
 
 }  // namespace carillon
