@@ -100,9 +100,9 @@ class SchedulePlan {
   // Cost  proportional to the zone transitions looked at.
   [[nodiscard]] std::optional<DstSkips> next_dst_skips(Instant after, Instant until) const;
 
-  // The local time inside a gap that lands on this slot together with the local time shown then, so
-  // that a note can name it.
-  [[nodiscard]] std::optional<LocalTime> merged_gap_time(Instant nominal) const;
+  // The local time inside a gap that became this slot, beside or instead of the local time shown
+  // then, so that a note can name it.
+  [[nodiscard]] std::optional<LocalTime> gap_time(Instant nominal) const;
 
   [[nodiscard]] const PlanSpec& spec() const { return spec_; }
 
