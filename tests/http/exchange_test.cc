@@ -24,14 +24,13 @@ TEST_F(Exchange, keeps_the_connection_for_the_next_request) {
 }
 
 TEST_F(Exchange, answers_pipelined_requests_in_their_order_whatever_the_order_of_completion) {
-  HeldRequests held;
-  serve(held.handler());
+  serve(held_.handler());
   RawClient client = connect();
   std::string all;
   for (int i = 0; i < 16; ++i) all += plain_get(fmt::format("/{}", i));
   client.send(all);
 
-  auto requests = held.take(16);
+  auto requests = held_.take(16);
   std::thread worker([&] {
     for (auto at = requests.rbegin(); at != requests.rend(); ++at) {
       at->responder.send(Response{.body = at->request.target});
@@ -87,16 +86,15 @@ TEST_F(Exchange, asks_for_the_body_of_a_client_that_waits_to_be_asked) {
 }
 
 TEST_F(Exchange, asks_for_a_body_only_after_the_answers_before_it) {
-  HeldRequests held;
-  serve(held.handler());
+  serve(held_.handler());
   RawClient client = connect();
   client.send(plain_get("/first") +
               "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
-  held.take(1)[0].responder.send(Response{.status = 201});
+  held_.take(1)[0].responder.send(Response{.status = 201});
   EXPECT_EQ(client.read_answer()->status, 201);
   EXPECT_EQ(client.read_head_answer()->status, 100);
   client.send("body");
-  held.take(1)[0].responder.send(Response{});
+  held_.take(1)[0].responder.send(Response{});
   EXPECT_EQ(client.read_answer()->status, 200);
 }
 
@@ -149,11 +147,10 @@ TEST_F(Exchange, takes_over_a_sane_request_id_and_replaces_others) {
 }
 
 TEST_F(Exchange, tells_the_handler_who_asks) {
-  HeldRequests held;
-  serve(held.handler());
+  serve(held_.handler());
   RawClient client = connect();
   client.send(plain_get("/"));
-  auto requests = held.take(1);
+  auto requests = held_.take(1);
   EXPECT_EQ(requests[0].request.remote_address, "127.0.0.1");
   EXPECT_FALSE(requests[0].request.id.empty());
   requests[0].responder.send(Response{});
@@ -183,12 +180,11 @@ TEST_F(Exchange, forgives_an_empty_line_between_requests) {
 }
 
 TEST_F(Exchange, answers_a_client_that_has_closed_its_side) {
-  HeldRequests held;
-  serve(held.handler());
+  serve(held_.handler());
   RawClient client = connect();
   client.send(plain_get("/a"));
   client.end_output();
-  auto requests = held.take(1);
+  auto requests = held_.take(1);
   requests[0].responder.send(Response{.body = "late"});
   EXPECT_EQ(client.read_answer()->body, "late");
   EXPECT_TRUE(client.is_at_end());
@@ -196,7 +192,7 @@ TEST_F(Exchange, answers_a_client_that_has_closed_its_side) {
 
 TEST_F(Exchange, carries_large_answers_to_a_client_that_reads_late) {
   const std::string large(8 << 20, 'x');
-  serve([&](Request&&, Responder responder) { responder.send(Response{.body = large}); });
+  serve([large](Request&&, Responder responder) { responder.send(Response{.body = large}); });
   RawClient client = connect();
   client.send(plain_get("/a") + plain_get("/b"));
   EXPECT_EQ(client.read_answer()->body.size(), large.size());

@@ -72,11 +72,10 @@ TEST_F(Lifetime, a_request_whose_client_vanished_midway_is_not_executed) {
 }
 
 TEST_F(Lifetime, an_answer_to_a_client_that_vanished_is_dropped) {
-  HeldRequests held;
-  serve(held.handler());
+  serve(held_.handler());
   RawClient client = connect();
   client.send(plain_get("/"));
-  auto requests = held.take(1);
+  auto requests = held_.take(1);
   client.reset();
   ASSERT_TRUE(eventually([&] { return server_->counts().connections_open == 0; }));
   requests[0].responder.send(Response{.body = "too late"});
@@ -84,7 +83,7 @@ TEST_F(Lifetime, an_answer_to_a_client_that_vanished_is_dropped) {
 
 TEST_F(Lifetime, a_client_that_vanishes_midway_through_its_answer_harms_nobody) {
   const std::string large(16 << 20, 'x');
-  serve([&](Request&&, Responder responder) { responder.send(Response{.body = large}); });
+  serve([large](Request&&, Responder responder) { responder.send(Response{.body = large}); });
   RawClient client = connect();
   client.send(plain_get("/"));
   EXPECT_FALSE(client.read_some().empty());
@@ -96,12 +95,11 @@ TEST_F(Lifetime, a_client_that_vanishes_midway_through_its_answer_harms_nobody) 
 }
 
 TEST_F(Lifetime, stop_lets_requests_in_flight_finish) {
-  HeldRequests held;
-  serve(held.handler());
+  serve(held_.handler());
   RawClient busy = connect();
   busy.send(plain_get("/"));
   RawClient idle = connect();
-  auto requests = held.take(1);
+  auto requests = held_.take(1);
   ASSERT_TRUE(eventually([&] { return server_->counts().connections_open == 2; }));
 
   std::thread stopper([&] { server_->stop(Duration::seconds(20)); });
@@ -136,22 +134,20 @@ TEST_F(Lifetime, stop_lets_a_request_that_is_half_here_finish) {
 }
 
 TEST_F(Lifetime, stop_waits_no_longer_than_its_deadline) {
-  HeldRequests held;
-  serve(held.handler());
+  serve(held_.handler());
   RawClient client = connect();
   client.send(plain_get("/"));
-  auto requests = held.take(1);
+  auto requests = held_.take(1);
   server_->stop(Duration::milliseconds(50));
   EXPECT_TRUE(client.is_at_end());
   requests[0].responder.send(Response{});  // Nobody is there; nothing happens.
 }
 
 TEST_F(Lifetime, a_responder_may_outlive_its_server) {
-  HeldRequests held;
-  serve(held.handler());
+  serve(held_.handler());
   RawClient client = connect();
   client.send(plain_get("/"));
-  auto requests = held.take(1);
+  auto requests = held_.take(1);
   server_.reset();
   requests[0].responder.send(Response{});
 }

@@ -159,13 +159,12 @@ TEST_F(Bounds, close_an_idle_connection) {
 }
 
 TEST_F(Bounds, do_not_hurry_a_handler) {
-  HeldRequests held;
-  serve(held.handler(), {.header_time_max = Duration::milliseconds(100),
-                         .body_window = Duration::milliseconds(100),
-                         .idle_time_max = Duration::milliseconds(100)});
+  serve(held_.handler(), {.header_time_max = Duration::milliseconds(100),
+                          .body_window = Duration::milliseconds(100),
+                          .idle_time_max = Duration::milliseconds(100)});
   RawClient slow = connect();
   slow.send(plain_get("/"));
-  auto requests = held.take(1);
+  auto requests = held_.take(1);
   RawClient idle = connect();
   EXPECT_TRUE(idle.is_at_end());  // The time-outs have passed now.
   requests[0].responder.send(Response{.status = 202});
@@ -182,7 +181,7 @@ TEST_F(Bounds, cut_off_a_slow_body) {
 
 TEST_F(Bounds, close_a_client_that_reads_nothing) {
   const std::string large(16 << 20, 'x');
-  serve([&](Request&&, Responder responder) { responder.send(Response{.body = large}); },
+  serve([large](Request&&, Responder responder) { responder.send(Response{.body = large}); },
         {.write_stall_time_max = Duration::milliseconds(100)});
   RawClient client = RawClient::with_small_receive_buffer(server_->port());
   client.send(plain_get("/"));
@@ -192,17 +191,16 @@ TEST_F(Bounds, close_a_client_that_reads_nothing) {
 }
 
 TEST_F(Bounds, stop_reading_when_too_many_requests_are_unanswered) {
-  HeldRequests held;
-  serve(held.handler(), {.pipelined_max = 4});
+  serve(held_.handler(), {.pipelined_max = 4});
   RawClient client = connect();
   std::string all;
   for (int i = 0; i < 10; ++i) all += plain_get("/");
   client.send(all);
-  auto first = held.take(4);
+  auto first = held_.take(4);
   EXPECT_EQ(server_->counts().requests_total, 4u);
   for (auto& one : first) one.responder.send(Response{});
-  for (auto& one : held.take(4)) one.responder.send(Response{});
-  for (auto& one : held.take(2)) one.responder.send(Response{});
+  for (auto& one : held_.take(4)) one.responder.send(Response{});
+  for (auto& one : held_.take(2)) one.responder.send(Response{});
   for (int i = 0; i < 10; ++i) EXPECT_EQ(client.read_answer()->status, 200);
 }
 

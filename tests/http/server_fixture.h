@@ -53,6 +53,8 @@ class ServerTest : public testing::Test {
 
   RawClient connect() { return RawClient(server_->port()); }
 
+  // Before the server, so that its handler never outlives what it uses.
+  HeldRequests held_;
   std::unique_ptr<Server> server_;
 };
 

@@ -19,11 +19,10 @@ std::string event_text(std::string_view data) {
 }
 
 TEST_F(StreamedAnswer, arrives_piece_by_piece_and_the_connection_goes_on) {
-  HeldRequests held;
-  serve(held.handler());
+  serve(held_.handler());
   RawClient client = connect();
   client.send(plain_get("/events") + plain_get("/next"));
-  auto requests = held.take(2);
+  auto requests = held_.take(2);
   const auto stream = requests[0].responder.open_stream(event_stream_head());
   requests[1].responder.send(Response{.body = "next"});
 
@@ -40,11 +39,10 @@ TEST_F(StreamedAnswer, arrives_piece_by_piece_and_the_connection_goes_on) {
 }
 
 TEST_F(StreamedAnswer, is_whole_however_fast_it_is_written) {
-  HeldRequests held;
-  serve(held.handler(), {.stream_pending_bytes_max = 64 << 20});
+  serve(held_.handler(), {.stream_pending_bytes_max = 64 << 20});
   RawClient client = connect();
   client.send(plain_get("/events"));
-  auto requests = held.take(1);
+  auto requests = held_.take(1);
   std::thread producer([responder = std::move(requests[0].responder)]() mutable {
     const auto stream = responder.open_stream(event_stream_head());
     for (int i = 0; i < 1000; ++i) stream->write(std::string(1000, 'x'));
@@ -55,11 +53,10 @@ TEST_F(StreamedAnswer, is_whole_however_fast_it_is_written) {
 }
 
 TEST_F(StreamedAnswer, of_a_slow_reader_is_cut_off_at_the_bound) {
-  HeldRequests held;
-  serve(held.handler(), {.stream_pending_bytes_max = 256 * 1024});
+  serve(held_.handler(), {.stream_pending_bytes_max = 256 * 1024});
   RawClient slow = RawClient::with_small_receive_buffer(server_->port());
   slow.send(plain_get("/events"));
-  auto requests = held.take(1);
+  auto requests = held_.take(1);
   const auto stream = requests[0].responder.open_stream(event_stream_head());
   std::atomic<int> gone = 0;
   stream->when_gone([&] { ++gone; });
@@ -73,7 +70,7 @@ TEST_F(StreamedAnswer, of_a_slow_reader_is_cut_off_at_the_bound) {
     written += 16 * 1024;
     if (written % (1 << 20) != 0) continue;
     healthy.send(plain_get("/"));
-    held.take(1)[0].responder.send(Response{});
+    held_.take(1)[0].responder.send(Response{});
     ASSERT_EQ(healthy.read_answer()->status, 200);
   }
   EXPECT_LT(written, kEnough);
@@ -83,11 +80,10 @@ TEST_F(StreamedAnswer, of_a_slow_reader_is_cut_off_at_the_bound) {
 }
 
 TEST_F(StreamedAnswer, tells_its_producer_that_the_client_has_gone) {
-  HeldRequests held;
-  serve(held.handler());
+  serve(held_.handler());
   RawClient client = connect();
   client.send(plain_get("/events"));
-  auto requests = held.take(1);
+  auto requests = held_.take(1);
   const auto stream = requests[0].responder.open_stream(event_stream_head());
   stream->write(event_text("one"));
   ASSERT_TRUE(client.read_head_answer());
@@ -99,11 +95,10 @@ TEST_F(StreamedAnswer, tells_its_producer_that_the_client_has_gone) {
 }
 
 TEST_F(StreamedAnswer, tells_a_producer_that_begins_after_its_client_has_gone) {
-  HeldRequests held;
-  serve(held.handler());
+  serve(held_.handler());
   RawClient client = connect();
   client.send(plain_get("/events"));
-  auto requests = held.take(1);
+  auto requests = held_.take(1);
   client.reset();
   ASSERT_TRUE(eventually([&] { return server_->counts().connections_open == 0; }));
   const auto stream = requests[0].responder.open_stream(event_stream_head());
@@ -111,11 +106,10 @@ TEST_F(StreamedAnswer, tells_a_producer_that_begins_after_its_client_has_gone) {
 }
 
 TEST_F(StreamedAnswer, ends_when_the_server_stops) {
-  HeldRequests held;
-  serve(held.handler());
+  serve(held_.handler());
   RawClient client = connect();
   client.send(plain_get("/events"));
-  auto requests = held.take(1);
+  auto requests = held_.take(1);
   const auto stream = requests[0].responder.open_stream(event_stream_head());
   stream->write(event_text("one"));
   std::thread stopper([&] { server_->stop(Duration::seconds(20)); });
@@ -128,11 +122,10 @@ TEST_F(StreamedAnswer, ends_when_the_server_stops) {
 }
 
 TEST_F(StreamedAnswer, tells_a_producer_whose_server_has_stopped_before) {
-  HeldRequests held;
-  serve(held.handler());
+  serve(held_.handler());
   RawClient client = connect();
   client.send(plain_get("/events"));
-  auto requests = held.take(1);
+  auto requests = held_.take(1);
   server_->stop(Duration());
   const auto stream = requests[0].responder.open_stream(event_stream_head());
   EXPECT_EQ(stream->state(), StreamState::gone);

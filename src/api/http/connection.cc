@@ -1,6 +1,7 @@
 #include "api/http/connection.h"
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <utility>
 
@@ -16,23 +17,29 @@ constexpr std::int64_t kLingerMs = 2'000;
 // A buffer that grew beyond this for one large answer is given back.
 constexpr std::size_t kOutputKeptBytes = 64 * 1024;
 
+struct Refusal {
+  std::uint16_t status;
+  ErrorCode code;
+  std::string_view hint;
+};
+
+constexpr std::array kRefusals{
+    Refusal{400, ErrorCode::malformed_request, "Send the request as RFC 9112 says."},
+    Refusal{408, ErrorCode::timed_out, "Send the request again without pauses."},
+    Refusal{413, ErrorCode::body_too_large, "Split the request into smaller ones."},
+    Refusal{431, ErrorCode::header_too_large, "Send fewer or shorter header fields."},
+    Refusal{503, ErrorCode::unavailable, "Reuse connections, or try again shortly."},
+    Refusal{505, ErrorCode::malformed_request, "Use HTTP/1.1, for example curl --http1.1."},
+};
+
 Error error_of(const FramingViolation& violation) {
-  Error error{.code = ErrorCode::malformed_request, .message = std::string(violation.detail)};
-  if (violation.status == 413) error.code = ErrorCode::body_too_large;
-  if (violation.status == 431) error.code = ErrorCode::header_too_large;
-  if (violation.status == 408) error.code = ErrorCode::timed_out;
-  if (violation.status == 503) error.code = ErrorCode::unavailable;
-  switch (error.code == ErrorCode::malformed_request ? violation.status : 0) {
-    case 400:
-      error.hint = "Send the request as RFC 9112 says; the connection is closed.";
-      break;
-    case 505:
-      error.hint = "Use HTTP/1.1, for example curl --http1.1.";
-      break;
-    default:
-      break;
+  for (const Refusal& refusal : kRefusals) {
+    if (refusal.status != violation.status) continue;
+    return {.code = refusal.code,
+            .message = std::string(violation.detail),
+            .hint = std::string(refusal.hint)};
   }
-  return error;
+  return {.message = std::string(violation.detail)};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <expected>
 #include <system_error>
 #include <utility>
 
@@ -53,27 +54,6 @@ std::uint16_t bound_port(int socket) {
   return ntohs(ipv4.sin_port);
 }
 
-std::unexpected<Error> port_taken(const ListenAddress& address) {
-  const auto owner = find_port_owner(address.port);
-  const std::string holder =
-      owner ? fmt::format("{} (process {})", owner->name, owner->pid) : "another process";
-  ListenAddress next = address;
-  next.port =
-      address.port == 65535 ? std::uint16_t{0} : static_cast<std::uint16_t>(address.port + 1);
-  return fail(ErrorCode::unavailable, fmt::format("Port {} is taken by {}.", address.port, holder),
-              fmt::format("Try --listen {}, or --listen :0 for any free port.", next.text()));
-}
-
-std::unexpected<Error> cannot_listen(const ListenAddress& address, int error) {
-  if (error == EADDRINUSE) return port_taken(address);
-  const std::string reason = std::generic_category().message(error);
-  const bool privileged = error == EACCES && address.port < 1024;
-  return fail(ErrorCode::unavailable,
-              fmt::format("Cannot listen on {}: {}.", address.text(), reason),
-              privileged ? "Ports below 1024 need a privilege; try --listen 127.0.0.1:8080."
-                         : "Try --listen 127.0.0.1:8080.");
-}
-
 void set_option(int socket, int level, int option) {
   const int on = 1;
   CARILLON_CHECK(setsockopt(socket, level, option, &on, sizeof(on)) == 0, "setsockopt");
@@ -81,17 +61,48 @@ void set_option(int socket, int level, int option) {
 
 enum class Sharing : std::uint8_t { refused, allowed };
 
-Result<OwnedDescriptor> open_one(const ListenAddress& address, Sharing sharing) {
+// A listening socket, or the errno of the step that failed.
+std::expected<OwnedDescriptor, int> open_one(const ListenAddress& address, Sharing sharing) {
   const int family = address.family == AddressFamily::ipv4 ? AF_INET : AF_INET6;
   OwnedDescriptor socket(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (socket.value() < 0) return cannot_listen(address, errno);
+  if (socket.value() < 0) return std::unexpected(errno);
   set_option(socket.value(), SOL_SOCKET, SO_REUSEADDR);  // A restart need not wait for TIME_WAIT.
   if (family == AF_INET6) set_option(socket.value(), IPPROTO_IPV6, IPV6_V6ONLY);
   if (sharing == Sharing::allowed) set_option(socket.value(), SOL_SOCKET, SO_REUSEPORT);
   SocketAddress raw = socket_address(address);
-  if (bind(socket.value(), raw.raw(), raw.size) != 0) return cannot_listen(address, errno);
-  if (::listen(socket.value(), SOMAXCONN) != 0) return cannot_listen(address, errno);
+  if (bind(socket.value(), raw.raw(), raw.size) != 0) return std::unexpected(errno);
+  if (::listen(socket.value(), SOMAXCONN) != 0) return std::unexpected(errno);
   return socket;
+}
+
+// The next port that is free at this moment; 0 if none is found nearby.
+std::uint16_t free_port_after(ListenAddress address) {
+  constexpr int kAttempts = 20;
+  for (int i = 0; i < kAttempts && address.port < 65535; ++i) {
+    ++address.port;
+    if (open_one(address, Sharing::refused)) return address.port;
+  }
+  return 0;
+}
+
+std::unexpected<Error> port_taken(const ListenAddress& address) {
+  const auto owner = find_port_owner(address.port);
+  const std::string holder =
+      owner ? fmt::format("{} (process {})", owner->name, owner->pid) : "another process";
+  ListenAddress next = address;
+  next.port = free_port_after(address);
+  return fail(ErrorCode::unavailable, fmt::format("Port {} is taken by {}.", address.port, holder),
+              fmt::format("Try --listen {}, or --listen :0 for any free port.", next.text()));
+}
+
+std::unexpected<Error> cannot_listen(const ListenAddress& address, int error) {
+  if (error == EADDRINUSE) return port_taken(address);
+  const bool privileged = error == EACCES && address.port < 1024;
+  return fail(ErrorCode::unavailable,
+              fmt::format("Cannot listen on {}: {}.", address.text(),
+                          std::generic_category().message(error)),
+              privileged ? "Ports below 1024 need a privilege; try --listen 127.0.0.1:8080."
+                         : "Try --listen 127.0.0.1:8080.");
 }
 
 }  // namespace
@@ -113,16 +124,16 @@ Result<Listeners> open_listeners(ListenAddress address, unsigned count) {
   CARILLON_CHECK(count > 0, "no listening socket was asked for");
   // With SO_REUSEPORT a second server of the same user would share the port in silence. So the
   // first socket takes it alone, and is opened for sharing with our own only when it is ours.
-  Result<OwnedDescriptor> first = open_one(address, Sharing::refused);
-  if (!first) return std::unexpected(first.error());
+  std::expected<OwnedDescriptor, int> first = open_one(address, Sharing::refused);
+  if (!first) return cannot_listen(address, first.error());
   address.port = bound_port(first->value());
   if (count > 1) set_option(first->value(), SOL_SOCKET, SO_REUSEPORT);
 
   Listeners listeners{.address = address};
   listeners.sockets.push_back(std::move(*first));
   while (listeners.sockets.size() < count) {
-    Result<OwnedDescriptor> more = open_one(address, Sharing::allowed);
-    if (!more) return std::unexpected(more.error());
+    std::expected<OwnedDescriptor, int> more = open_one(address, Sharing::allowed);
+    if (!more) return cannot_listen(address, more.error());
     listeners.sockets.push_back(std::move(*more));
   }
   return listeners;

@@ -9,7 +9,11 @@ namespace {
 
 class RecordingSink final : public AnswerSink {
  public:
-  void deliver(AnswerTicket, Answer answer) override { answers.push_back(std::move(answer)); }
+  void deliver(AnswerTicket, Answer answer) override {
+    // A stream holds its sink, so keeping it here would be a cycle.
+    if (auto* start = std::get_if<StreamStart>(&answer)) start->stream.reset();
+    answers.push_back(std::move(answer));
+  }
   std::size_t stream_pending_bytes_max() const override { return 64; }
 
   std::vector<Answer> answers;
