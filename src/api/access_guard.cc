@@ -43,6 +43,7 @@ AccessGuard::AccessGuard(AccessOptions options)
     : hash_key_(options.hash_key), listens_(options.listens) {
   CARILLON_CHECK(sodium_init() >= 0, "libsodium cannot start");
   for (AccessToken& token : options.tokens) {
+    CARILLON_CHECK(token.name.size() <= 128, "a token's name is part of every request key");
     tokens_.push_back({.identity = {.name = std::move(token.name), .role = token.role},
                        .digest = digest_of(token.secret)});
     sodium_memzero(token.secret.data(), token.secret.size());

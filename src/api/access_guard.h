@@ -23,7 +23,7 @@ enum class Role : std::uint8_t {
 
 // A token as it is configured.
 struct AccessToken {
-  std::string name;  // Becomes `by` in the history.
+  std::string name;  // Becomes `by` in the history. At most 128 bytes.
   Role role = Role::admin;
   std::string secret;
 };

@@ -9,7 +9,7 @@ constexpr SipKey kKey{.low = 1, .high = 2};
 
 TEST(PageTokens, give_the_cursor_back) {
   const PageTokens tokens(kKey);
-  for (const std::string cursor :
+  for (const std::string& cursor :
        {std::string("x"), std::string("a\0\xff|z", 5), std::string(300, 'q')}) {
     EXPECT_EQ(tokens.open("tasks", tokens.seal("tasks", cursor)), cursor);
   }

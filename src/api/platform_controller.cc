@@ -134,6 +134,8 @@ void PlatformController::backup(Exchange exchange) {
                                  .message = "A backup can be asked for on the server only.",
                                  .hint = "Send the request from the machine that it runs on."});
   }
+  const Query query(exchange.request(), {});
+  if (!query.is_fine()) return exchange.refuse(query.problem());
   const auto text = body_of(exchange.request(), BodyForm::json);
   if (!text) return exchange.refuse(text.error());
   const auto body = read_body<BackupBody>(*text);

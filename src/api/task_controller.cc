@@ -50,6 +50,10 @@ TaskOrder read_order(Query& query) {
 
 // The task that the address names, or none: then the exchange was answered.
 std::optional<TaskSnapshot> read_task(Exchange& exchange) {
+  if (const Query query(exchange.request(), {}); !query.is_fine()) {
+    exchange.refuse(query.problem());
+    return std::nullopt;
+  }
   const auto id = task_of(exchange);
   if (!id) {
     exchange.refuse(id.error());

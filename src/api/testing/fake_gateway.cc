@@ -110,6 +110,7 @@ void FakeGateway::update(TaskId task, DefinitionChange change, Caller by, Reply 
         Problem{.error = std::move(first), .details = std::move(definition.error())}));
   }
   changed.definition = *std::move(definition);
+  check(changed.definition);  // Resolves the dialect.
   changed.row.version = TaskVersion(changed.row.version.value() + 1);
   reply(outcome_of(changed));
 }
