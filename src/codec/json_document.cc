@@ -99,14 +99,14 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text) {
     return fail(ErrorCode::malformed_json, std::string(reason_of(error)) + ".");
   }
   const simdjson::padded_string padded(text);
-  const auto error = parser.parse_into_document(*document.tape_, padded.data(), padded.size(), false)
-                         .get(document.root_);
+  const auto error =
+      parser.parse_into_document(document.tape_, padded.data(), padded.size(), false).error();
   if (error) {
     return fail(ErrorCode::malformed_json,
                 fmt::format("{} ({}).", reason_of(error), place_of(text, fault_offset(text))),
                 "Check the body with a JSON tool; the content type is application/json.");
   }
-  if (const std::string twice = find_duplicate_key(document.root_, ""); !twice.empty()) {
+  if (const std::string twice = find_duplicate_key(document.root(), ""); !twice.empty()) {
     return fail(ErrorCode::malformed_json, fmt::format("The key {} stands twice.", twice),
                 "Remove one of them.");
   }

@@ -5,7 +5,6 @@
 // bits, anything after the value. Errors say line and column.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -17,20 +16,18 @@ namespace carillon {
 
 inline constexpr std::size_t kJsonDepthMax = 64;
 
-// A parsed document. The element stays valid as long as the document.
+// A parsed document. An element stays valid until the document is moved or goes.
 class JsonDocument {
  public:
   // Errors  malformed_json  with line and column in the message
   static Result<JsonDocument> parse(std::string_view text);
 
-  [[nodiscard]] simdjson::dom::element root() const { return root_; }
+  [[nodiscard]] simdjson::dom::element root() const { return tape_.root(); }
 
  private:
   JsonDocument() = default;
 
-  // Elements point to the tape, so it must not move with this object.
-  std::unique_ptr<simdjson::dom::document> tape_ = std::make_unique<simdjson::dom::document>();
-  simdjson::dom::element root_;
+  simdjson::dom::document tape_;
 };
 
 // The element as compact JSON text: integers exact, other numbers in their shortest form.

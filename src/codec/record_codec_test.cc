@@ -58,15 +58,15 @@ TEST(RecordCodec, nests_the_command_of_a_keyed_command) {
   EXPECT_NE(journal_line(record)->find(R"("reason":"why")"), std::string::npos);
 }
 
-// Every record type has a struct: the empty payload of each goes out and comes back.
+// Every record type has a struct: the empty payload of each goes out and comes back. A workflow has
+// a run, whose number begins at 1, so its empty payload is no record.
 TEST(RecordCodec, knows_every_record_type) {
   for (const auto& [type, word] : Words<RecordType>::rows) {
-    if (type == RecordType::keyed_command) continue;
-    // A run's number is never 0, so the default of this one has no text form.
-    const bool names_a_run = type == RecordType::workflow_started;
-    const WorkflowStarted started{.run = {.number = 1}};
-    expect_round_trip(record_of(type, names_a_run ? to_wire(started) : Bytes{}));
+    if (type == RecordType::keyed_command || type == RecordType::workflow_started) continue;
+    expect_round_trip(record_of(type, ""));
   }
+  const WorkflowStarted started{.run = {.task = {}, .number = 1}};
+  expect_round_trip(record_of(RecordType::workflow_started, to_wire(started)));
 }
 
 TEST(RecordCodec, knows_every_fact_type) {

@@ -22,18 +22,24 @@ void append_member(std::string& out, std::string_view name, std::string_view tex
   append_text(out, text);
 }
 
-void append_errors(std::string& out, const Error& error) {
-  out += ",\"errors\":[";
-  if (!error.pointer.empty() || error.column) {
-    out += "{\"pointer\":";
-    append_text(out, error.pointer);
-    append_member(out, "detail", error.message);
-    if (error.column) {
-      out += ",\"column\":";
-      append_json(out, *error.column);
-    }
-    out.push_back('}');
+void append_fault(std::string& out, const Error& fault) {
+  if (out.back() != '[') out.push_back(',');
+  out += "{\"pointer\":";
+  append_text(out, fault.pointer);
+  append_member(out, "detail", fault.message);
+  append_member(out, "code", error_info(fault.code).word);
+  if (!fault.hint.empty()) append_member(out, "hint", fault.hint);
+  if (fault.column) {
+    out += ",\"column\":";
+    append_json(out, *fault.column);
   }
+  out.push_back('}');
+}
+
+void append_errors(std::string& out, const Error& error, std::span<const Error> details) {
+  out += ",\"errors\":[";
+  for (const Error& detail : details) append_fault(out, detail);
+  if (details.empty() && (!error.pointer.empty() || error.column)) append_fault(out, error);
   out.push_back(']');
 }
 
@@ -54,7 +60,7 @@ std::string problem_document(const Error& error, const ProblemContext& context) 
   append_member(out, "detail", error.message);
   append_member(out, "instance", context.instance);
   append_member(out, "code", info.word);
-  append_errors(out, error);
+  append_errors(out, error, context.details);
   append_member(out, "hint", error.hint);
   append_member(out, "requestId", context.request_id);
   out.push_back('}');

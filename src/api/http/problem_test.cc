@@ -19,7 +19,19 @@ TEST(Problem, names_the_field_and_column_at_fault) {
                     .column = 3,
                     .pointer = "/cronExpression"};
   EXPECT_NE(problem_document(error, {}).find(
-                R"("errors":[{"pointer":"/cronExpression","detail":"bad","column":3}])"),
+                R"("errors":[{"pointer":"/cronExpression","detail":"bad","code":"cron-bad-token",)"
+                R"("column":3}])"),
+            std::string::npos);
+}
+
+TEST(Problem, lists_every_fault_where_there_are_several) {
+  const Error faults[] = {
+      {.code = ErrorCode::missing_field, .message = "a", .hint = "Add it.", .pointer = "/name"},
+      {.code = ErrorCode::invalid_value, .message = "b", .pointer = "/tags/0"}};
+  EXPECT_NE(problem_document(faults[0], {.details = faults})
+                .find(R"("errors":[{"pointer":"/name","detail":"a","code":"missing-field",)"
+                      R"("hint":"Add it."},{"pointer":"/tags/0","detail":"b",)"
+                      R"("code":"invalid-value"}])"),
             std::string::npos);
 }
 

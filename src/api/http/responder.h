@@ -71,6 +71,9 @@ class Stream {
 
   [[nodiscard]] StreamState state() const;
 
+  // The framed bytes that were written and have not left yet, so that a producer can pace itself.
+  [[nodiscard]] std::size_t pending_bytes() const { return pending_bytes_.load(); }
+
   // Calls back once, when the client is gone or the stream was finished or cut; at once if that has
   // happened. The call comes on an I/O thread or inside write, finish or this function: do not
   // block.
