@@ -15,7 +15,8 @@ using Result = std::expected<T, Error>;
 // Shorthand for `return std::unexpected(Error{...})`.
 [[nodiscard]] inline std::unexpected<Error> fail(ErrorCode code, std::string message,
                                                  std::string hint = {}) {
-  return std::unexpected(Error{.code = code, .message = std::move(message), .hint = std::move(hint)});
+  return std::unexpected(
+      Error{.code = code, .message = std::move(message), .hint = std::move(hint)});
 }
 
 [[nodiscard]] inline std::unexpected<Error> fail(Error error) {
