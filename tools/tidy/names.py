@@ -42,6 +42,7 @@ _TYPE = re.compile(r"\b(?:class|struct|enum class|enum)\s+([A-Za-z_]\w*)\s*(?=\{
 _USING = re.compile(r"\benum\s+(?!class\b)[A-Za-z_]\w*\s*[:{]")
 _SNAKE_FILE = re.compile(r"^[a-z0-9_]+\.(?:h|cc)$")
 _IDENTIFIER = re.compile(r"\b[A-Za-z_]\w*\b")
+_LIBRARY_NAME = re.compile(r"^LLVMFuzzer")  # Names that a library looks for.
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _ROW = re.compile(r"^\| \*\*([^*]+)\*\* \|[^|]*\|([^|]*)\|")
 
@@ -82,6 +83,7 @@ def _spelling(file):
                           f"{name}: types are PascalCase")
     for function in functions_of(file):
         named = function.name.startswith("operator") or function.is_constructor or function.is_test
+        named = named or _LIBRARY_NAME.match(function.name)
         if not named and not re.match(r"^(?:[a-z][a-z0-9_]*|\?)$", function.name):
             yield Finding(file.path, function.line, "name",
                           f"{function.name}: functions are snake_case")

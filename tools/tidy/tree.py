@@ -49,7 +49,8 @@ class SourceFile:
         self.path = path
         self.text = text
         self.is_cpp = path.endswith(CPP_ENDINGS)
-        self.is_test = path.endswith("_test.cc") or not path.startswith("src/")
+        # *_testing.h is what several tests of a room share.
+        self.is_test = path.endswith(("_test.cc", "_testing.h")) or not path.startswith("src/")
         self.folder = path.rpartition("/")[0]
         self.name = path.rpartition("/")[2]
 
@@ -121,11 +122,17 @@ class Tree:
         return path.endswith(TEXT_ENDINGS) or path == "dev"
 
     def _read(self, path):
-        data = (self.root / path).read_bytes()
+        try:
+            data = (self.root / path).read_bytes()
+        except FileNotFoundError:
+            data = b""
         return SourceFile(path, data.decode("utf-8", errors="replace"))
 
     def size_of(self, path):
-        return (self.root / path).stat().st_size
+        try:
+            return (self.root / path).stat().st_size
+        except FileNotFoundError:
+            return 0  # Somebody removed it since it was listed.
 
     def matching(self, *endings):
         return [file for path, file in self.files.items() if path.endswith(endings)]
