@@ -144,6 +144,7 @@ class Names(unittest.TestCase):
 
     def test_functions_are_snake_case(self):
         self.assertEqual(["name"], self.check("int dueAt(int x) { return x; }\n"))
+        self.assertEqual([], self.check("void TearDown() { check(); }\n"))
         self.assertEqual([], self.check("class Plan {\n Plan(int x) : x_{x} {}\n int x_;\n};\n"))
 
     def test_macros_carry_the_prefix(self):

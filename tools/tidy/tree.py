@@ -49,8 +49,9 @@ class SourceFile:
         self.path = path
         self.text = text
         self.is_cpp = path.endswith(CPP_ENDINGS)
-        # *_testing.h is what several tests of a room share.
-        self.is_test = path.endswith(("_test.cc", "_testing.h")) or not path.startswith("src/")
+        # *_testing.h and .cc are what several tests of a room share.
+        self.is_test = (path.endswith(("_test.cc", "_testing.h", "_testing.cc"))
+                        or not path.startswith("src/"))
         self.folder = path.rpartition("/")[0]
         self.name = path.rpartition("/")[2]
 
