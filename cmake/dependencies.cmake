@@ -24,13 +24,15 @@ function(carillon_third_party name)
 endfunction()
 
 # RocksDB is built once by ./dev from the pinned source archive; see deps/rocksdb.
-set(CARILLON_DEPS "${PROJECT_SOURCE_DIR}/build/deps" CACHE PATH "Where ./dev keeps built dependencies")
+set(CARILLON_DEPS "${PROJECT_SOURCE_DIR}/build/deps"
+    CACHE PATH "Where ./dev keeps built dependencies")
 set(CARILLON_ROCKSDB "bundled" CACHE STRING "bundled (built by ./dev) or system (9.x or newer)")
 if(CARILLON_ROCKSDB STREQUAL "bundled")
   set(rocksdb_archive "${CARILLON_DEPS}/rocksdb/lib/librocksdb.a")
   if(NOT EXISTS "${rocksdb_archive}")
-    message(FATAL_ERROR "RocksDB is not built yet (${rocksdb_archive} is missing). Run ./dev build, "
-                        "which fetches and builds it once, or pass -DCARILLON_ROCKSDB=system.")
+    message(FATAL_ERROR
+            "RocksDB is not built yet (${rocksdb_archive} is missing). Run ./dev build, which "
+            "fetches and builds it once, or pass -DCARILLON_ROCKSDB=system.")
   endif()
   carillon_third_party(rocksdb LIBRARIES ${rocksdb_archive} ${LZ4_LIBRARY} Threads::Threads dl
                        INCLUDES "${CARILLON_DEPS}/rocksdb/include")

@@ -10,7 +10,8 @@
 # The room is linked alone against only what it names (target <room>_link_check), so a forbidden
 # dependency that slips past the include rules still breaks the build.
 function(carillon_room name)
-  cmake_parse_arguments(ARG "" "" "USES;THIRD_PARTY;SOURCES;TESTS;TEST_USES;TEST_THIRD_PARTY" ${ARGN})
+  cmake_parse_arguments(
+    ARG "" "" "USES;THIRD_PARTY;SOURCES;TESTS;TEST_USES;TEST_THIRD_PARTY" ${ARGN})
   set(third_party ${ARG_THIRD_PARTY})
   list(TRANSFORM third_party PREPEND third_party::)
   add_library(${name} STATIC ${ARG_SOURCES})

@@ -15,9 +15,9 @@ namespace carillon {
 }  // namespace carillon
 
 // CARILLON_CHECK(cond) or CARILLON_CHECK(cond, "detail"); the detail is built only on failure.
-#define CARILLON_CHECK(condition, ...)                                                     \
-  do {                                                                                     \
-    if (!(condition)) [[unlikely]] {                                                       \
+#define CARILLON_CHECK(condition, ...)                                                         \
+  do {                                                                                         \
+    if (!(condition)) [[unlikely]] {                                                           \
       ::carillon::check_failed(#condition, __FILE__, __LINE__, std::string_view{__VA_ARGS__}); \
-    }                                                                                      \
+    }                                                                                          \
   } while (false)

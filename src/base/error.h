@@ -75,10 +75,10 @@ enum class Fault : std::uint8_t { user, state, server };
 // One row of the error table.
 struct ErrorInfo {
   ErrorCode code;
-  std::string_view word;   // kebab-case: the JSON code, the last part of /problems/{code}.
+  std::string_view word;  // kebab-case: the JSON code, the last part of /problems/{code}.
   std::uint16_t http_status;
-  std::uint8_t cli_exit;   // 1 failed, 2 usage, 3 not found, 4 auth, 5 conflict, 6 unreachable.
-  bool retryable;          // The same request may succeed later without a change.
+  std::uint8_t cli_exit;  // 1 failed, 2 usage, 3 not found, 4 auth, 5 conflict, 6 unreachable.
+  bool retryable;         // The same request may succeed later without a change.
   Fault fault;
   std::string_view title;  // One short sentence, the same for every occurrence.
 };
@@ -94,10 +94,10 @@ std::optional<ErrorCode> error_code_from_word(std::string_view word);
 
 struct Error {
   ErrorCode code = ErrorCode::internal;
-  std::string message;                   // What is wrong, with the value. No path, no stack trace.
-  std::string hint;                      // What to do, as text that can be typed; may be empty.
-  std::optional<std::uint32_t> column;   // 1-based column in the text that was parsed.
-  std::string pointer;                   // JSON pointer of the field at fault; may be empty.
+  std::string message;                  // What is wrong, with the value. No path, no stack trace.
+  std::string hint;                     // What to do, as text that can be typed; may be empty.
+  std::optional<std::uint32_t> column;  // 1-based column in the text that was parsed.
+  std::string pointer;                  // JSON pointer of the field at fault; may be empty.
 
   friend bool operator==(const Error&, const Error&) = default;
 };

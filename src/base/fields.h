@@ -22,7 +22,7 @@ template <class Struct, class Member>
 struct Field {
   std::uint32_t number;
   std::string_view name;
-  Member Struct::*member;
+  Member Struct::* member;
 };
 template <class Struct, class Member>
 Field(int, const char*, Member Struct::*) -> Field<Struct, Member>;

@@ -1,7 +1,7 @@
 // Instant and Duration: UTC moments and spans in whole milliseconds. Values; arithmetic saturates.
 //
-// Range of what users may name: 1970-01-01T00:00:00.000Z to 2199-12-31T23:59:59.999Z. A local time is
-// another type (domain/zone/local_time.h) and never compares with an instant.
+// Range of what users may name: 1970-01-01T00:00:00.000Z to 2199-12-31T23:59:59.999Z. A local time
+// is another type (domain/zone/local_time.h) and never compares with an instant.
 #pragma once
 
 #include <compare>
@@ -22,19 +22,25 @@ class Duration {
   [[nodiscard]] constexpr std::int64_t ms() const { return ms_; }
 
   friend constexpr auto operator<=>(Duration, Duration) = default;
-  friend constexpr Duration operator+(Duration a, Duration b) { return Duration(add(a.ms_, b.ms_)); }
-  friend constexpr Duration operator-(Duration a, Duration b) { return Duration(sub(a.ms_, b.ms_)); }
+  friend constexpr Duration operator+(Duration a, Duration b) {
+    return Duration(add(a.ms_, b.ms_));
+  }
+  friend constexpr Duration operator-(Duration a, Duration b) {
+    return Duration(sub(a.ms_, b.ms_));
+  }
 
   // a + b and a - b, held at the ends of int64 instead of wrapping.
   [[nodiscard]] static constexpr std::int64_t add(std::int64_t a, std::int64_t b) {
     std::int64_t sum = 0;
     if (!__builtin_add_overflow(a, b, &sum)) return sum;
-    return a < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
+    return a < 0 ? std::numeric_limits<std::int64_t>::min()
+                 : std::numeric_limits<std::int64_t>::max();
   }
   [[nodiscard]] static constexpr std::int64_t sub(std::int64_t a, std::int64_t b) {
     std::int64_t difference = 0;
     if (!__builtin_sub_overflow(a, b, &difference)) return difference;
-    return a < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
+    return a < 0 ? std::numeric_limits<std::int64_t>::min()
+                 : std::numeric_limits<std::int64_t>::max();
   }
 
  private:

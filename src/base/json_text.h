@@ -1,7 +1,7 @@
 // JsonText: one JSON value as text that was checked when it entered, kept as the sender wrote it.
 //
-// Value. Rooms that know no JSON library carry it without looking inside, so 64-bit integers, unicode
-// and nesting survive exactly. Only the edge (codec/) makes one from foreign bytes.
+// Value. Rooms that know no JSON library carry it without looking inside, so 64-bit integers,
+// unicode and nesting survive exactly. Only the edge (codec/) makes one from foreign bytes.
 #pragma once
 
 #include <compare>

@@ -1,8 +1,8 @@
 // Structs with a field table as JSON text. Pure; the reading side is codec/, which knows a library.
 //
 // Members are written in table order under their table name; an empty optional is null, an empty
-// JsonText is null, instants are RFC 3339 UTC with milliseconds, durations whole milliseconds, enums
-// their word. 64-bit integers are written exactly.
+// JsonText is null, instants are RFC 3339 UTC with milliseconds, durations whole milliseconds,
+// enums their word. 64-bit integers are written exactly.
 #pragma once
 
 #include <charconv>

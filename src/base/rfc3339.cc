@@ -1,10 +1,10 @@
 #include "base/rfc3339.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
 #include <chrono>
 #include <optional>
+
+#include <fmt/format.h>
 
 namespace carillon {
 namespace {
@@ -126,7 +126,8 @@ std::string to_rfc3339(Instant t) {
 Result<Instant> parse_rfc3339(std::string_view text) {
   const auto ms = take_date_time(text);
   if (!ms) {
-    return fail(ErrorCode::invalid_value, fmt::format("'{}' is not a date-time.", text.substr(0, 64)),
+    return fail(ErrorCode::invalid_value,
+                fmt::format("'{}' is not a date-time.", text.substr(0, 64)),
                 "Write it like 2026-11-24T20:30:00Z or 2026-11-24T21:30:00+01:00.");
   }
   if (*ms < 0 || *ms > kInstantMax.unix_ms()) {

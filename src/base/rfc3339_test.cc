@@ -20,9 +20,10 @@ TEST(Rfc3339, rounds_a_finer_fraction_up) {
 }
 
 TEST(Rfc3339, refuses_what_is_not_an_instant) {
-  for (const char* text : {"", "2026-11-24", "2026-11-24T20:30:00", "2026-02-30T00:00:00Z",
-                           "2026-11-24T24:00:00Z", "2026-11-24T20:30:60Z", "2026-11-24T20:30:00Zx",
-                           "2200-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "2026-11-24T20:30:00.Z"}) {
+  for (const char* text :
+       {"", "2026-11-24", "2026-11-24T20:30:00", "2026-02-30T00:00:00Z", "2026-11-24T24:00:00Z",
+        "2026-11-24T20:30:60Z", "2026-11-24T20:30:00Zx", "2200-01-01T00:00:00Z",
+        "1969-12-31T23:59:59Z", "2026-11-24T20:30:00.Z"}) {
     const auto read = parse_rfc3339(text);
     ASSERT_FALSE(read.has_value()) << text;
     EXPECT_EQ(read.error().code, ErrorCode::invalid_value);
@@ -31,8 +32,8 @@ TEST(Rfc3339, refuses_what_is_not_an_instant) {
 }
 
 TEST(Rfc3339, writes_what_it_reads) {
-  for (const char* text : {"1970-01-01T00:00:00.000Z", "2000-02-29T23:59:59.999Z",
-                           "2199-12-31T23:59:59.999Z"}) {
+  for (const char* text :
+       {"1970-01-01T00:00:00.000Z", "2000-02-29T23:59:59.999Z", "2199-12-31T23:59:59.999Z"}) {
     EXPECT_EQ(to_rfc3339(parse_rfc3339(text).value()), text);
   }
   EXPECT_EQ(to_rfc3339(Instant::from_unix_ms(-1)), "1969-12-31T23:59:59.999Z");

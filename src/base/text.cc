@@ -1,10 +1,10 @@
 #include "base/text.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+
+#include <fmt/format.h>
 
 namespace carillon {
 namespace {
@@ -85,7 +85,8 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
                     [](char x, char y) { return lower(x) == lower(y); });
 }
 
-std::string_view nearest_name(std::string_view wrong, std::span<const std::string_view> candidates) {
+std::string_view nearest_name(std::string_view wrong,
+                              std::span<const std::string_view> candidates) {
   constexpr std::size_t kLongestCompared = 64;
   if (wrong.size() > kLongestCompared) return {};
   std::string_view best;
@@ -122,7 +123,8 @@ std::string escape_control(std::string_view text) {
       text.remove_prefix(1);
       continue;
     }
-    const bool c1_control = length == 2 && byte == 0xc2 && static_cast<std::uint8_t>(text[1]) < 0xa0;
+    const bool c1_control =
+        length == 2 && byte == 0xc2 && static_cast<std::uint8_t>(text[1]) < 0xa0;
     if (byte == '\n') {
       out += "\\n";
     } else if (byte == '\r') {

@@ -25,7 +25,8 @@ bool take_varint(std::string_view& in, std::uint64_t& value) {
 }
 
 std::unexpected<Error> bad_field(std::uint32_t number, std::string_view why) {
-  return fail(ErrorCode::corrupt, fmt::format("A stored value is damaged: field {}: {}.", number, why));
+  return fail(ErrorCode::corrupt,
+              fmt::format("A stored value is damaged: field {}: {}.", number, why));
 }
 
 }  // namespace carillon::wire

@@ -1,9 +1,9 @@
 // The byte form of structs with a field table: tagged, compact, tolerant of added fields. Pure.
 //
-// Layout: a sequence of (varint number * 2 + kind, value). Kind 0 is a varint (unsigned, or zigzag for
-// signed, Instant and Duration in ms), kind 1 is a varint length and bytes. A member equal to its
-// default is left out; an element of a vector is one entry each; a nested struct is bytes. The bytes of
-// equal values are equal, which replay relies on. Format page: docs/formats/wire.md.
+// Layout: a sequence of (varint number * 2 + kind, value). Kind 0 is a varint (unsigned, or zigzag
+// for signed, Instant and Duration in ms), kind 1 is a varint length and bytes. A member equal to
+// its default is left out; an element of a vector is one entry each; a nested struct is bytes. The
+// bytes of equal values are equal, which replay relies on. Format page: docs/formats/wire.md.
 #pragma once
 
 #include <cstdint>
@@ -82,7 +82,8 @@ void from_varint(std::uint64_t raw, T& value) {
 template <class T>
 void write_value(Bytes& out, std::uint32_t number, const T& value);
 template <class T>
-Result<void> read_value(std::uint32_t number, std::uint64_t varint, std::string_view bytes, T& value);
+Result<void> read_value(std::uint32_t number, std::uint64_t varint, std::string_view bytes,
+                        T& value);
 
 }  // namespace wire
 
@@ -164,8 +165,8 @@ Result<T> from_wire(std::string_view in) {
     });
     if (!read) return std::unexpected(std::move(read.error()));
     if (!known) {
-      return fail(ErrorCode::newer_version,
-                  "A stored value has field " + std::to_string(number) + ", unknown to this version.");
+      return fail(ErrorCode::newer_version, "A stored value has field " + std::to_string(number) +
+                                                ", unknown to this version.");
     }
   }
   return value;
@@ -201,7 +202,8 @@ void write_value(Bytes& out, std::uint32_t number, const T& value) {
 }
 
 template <class T>
-Result<void> read_value(std::uint32_t number, std::uint64_t varint, std::string_view bytes, T& value) {
+Result<void> read_value(std::uint32_t number, std::uint64_t varint, std::string_view bytes,
+                        T& value) {
   if constexpr (kIsStrongId<T>) {
     typename T::raw_type raw{};
     auto read = read_value(number, varint, bytes, raw);

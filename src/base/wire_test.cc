@@ -1,8 +1,8 @@
 #include "base/wire.h"
 
-#include <gtest/gtest.h>
-
 #include <limits>
+
+#include <gtest/gtest.h>
 
 #include "base/json_writer.h"
 #include "base/strong_id.h"

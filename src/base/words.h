@@ -1,7 +1,7 @@
 // One word from bytes to screen: the table that ties an enumerator to the word users see. Pure.
 //
-// A table is a specialisation of Words<E>; all of carillon's lie in domain/words.h. JSON, the command
-// line, metric labels and the ledger read the same row, so a second spelling cannot exist.
+// A table is a specialisation of Words<E>; all of carillon's lie in domain/words.h. JSON, the
+// command line, metric labels and the ledger read the same row, so a second spelling cannot exist.
 #pragma once
 
 #include <optional>

@@ -57,6 +57,7 @@ class FakeStore final : public EngineStore {
     return found;
   }
 
+  Result<void> reopen() override { return {}; }
   Result<void> commit(const EngineBatch&) override { return {}; }
   Result<std::optional<Bytes>> get(const StateKey&) const override { return std::nullopt; }
   Result<std::vector<std::optional<Bytes>>> get_together(

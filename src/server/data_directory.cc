@@ -1,0 +1,80 @@
+#include "server/data_directory.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <fstream>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace carillon::server {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kKeyBytes = 16 + 32;
+
+std::unexpected<Error> cannot(std::string_view what, const fs::path& path, const char* why) {
+  return fail(ErrorCode::io_failed, fmt::format("Cannot {} {}: {}.", what, path.string(), why),
+              "Choose another place with --data-dir, or correct its owner and rights.");
+}
+
+Result<void> write_private_file(const fs::path& path, std::string_view bytes) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0) return cannot("write", path, std::strerror(errno));
+  const bool written = ::write(file, bytes.data(), bytes.size()) ==
+                           static_cast<ssize_t>(bytes.size()) &&
+                       ::fsync(file) == 0;
+  const int error = errno;
+  ::close(file);
+  if (!written) return cannot("write", path, std::strerror(error));
+  return {};
+}
+
+}  // namespace
+
+Result<DataDirectory> open_data_directory(const fs::path& root) {
+  std::error_code error;
+  fs::create_directories(root, error);
+  if (error) return cannot("make the data directory", root, error.message().c_str());
+  const fs::path absolute = fs::absolute(root, error);
+  if (::access(absolute.c_str(), R_OK | W_OK | X_OK) != 0) {
+    return cannot("use the data directory", absolute, std::strerror(errno));
+  }
+  ::chmod(absolute.c_str(), 0700);
+  DataDirectory directory{.root = absolute};
+  fs::create_directories(directory.files(), error);
+  if (error) return cannot("make", directory.files(), error.message().c_str());
+  return directory;
+}
+
+Result<DataKeys> read_or_make_keys(const DataDirectory& directory, Entropy& entropy) {
+  const fs::path path = directory.root / "keys";
+  std::string bytes;
+  if (fs::exists(path)) {
+    std::ifstream file(path, std::ios::binary);
+    bytes.assign(std::istreambuf_iterator<char>(file), {});
+    if (bytes.size() != kKeyBytes) {
+      return fail(ErrorCode::corrupt, fmt::format("{} has {} bytes, not {}.", path.string(),
+                                                  bytes.size(), kKeyBytes),
+                  "Remove the file; new keys are made. Page tokens given out before end.");
+    }
+  } else {
+    std::array<std::uint8_t, kKeyBytes> fresh{};
+    entropy.fill(fresh);
+    bytes.assign(reinterpret_cast<const char*>(fresh.data()), fresh.size());
+    if (auto written = write_private_file(path, bytes); !written) {
+      return fail(std::move(written.error()));
+    }
+  }
+  DataKeys keys;
+  std::memcpy(&keys.page_tokens.low, bytes.data(), 8);
+  std::memcpy(&keys.page_tokens.high, bytes.data() + 8, 8);
+  std::memcpy(keys.token_hash.data(), bytes.data() + 16, keys.token_hash.size());
+  return keys;
+}
+
+}  // namespace carillon::server

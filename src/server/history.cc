@@ -1,0 +1,46 @@
+#include "server/history.h"
+
+#include <utility>
+
+namespace carillon::server {
+
+Result<PrunedHistory> History::prune(Instant now, PruneMode mode) {
+  if (mode == PruneMode::count_only) {
+    return fail(ErrorCode::not_yet, "A dry run of the history is not supported yet.",
+                "Leave dryRun out, or name a directory to count its files.");
+  }
+  PrunedHistory pruned{.before = now - limits_.runs};
+  auto runs = repository_.prune_history(pruned.before, limits_.runs_per_task);
+  if (!runs) return fail(std::move(runs.error()));
+  auto logs = logs_.forget_before(now - limits_.logs);
+  if (!logs) return fail(std::move(logs.error()));
+  pruned.runs = *runs;
+  pruned.logs = *logs;
+  return pruned;
+}
+
+Result<RunFigures> History::figures(Instant from, Instant to) const {
+  auto statistics = repository_.run_statistics(from, to);
+  if (!statistics) return fail(std::move(statistics.error()));
+  auto counts = repository_.count_tasks();
+  if (!counts) return fail(std::move(counts.error()));
+  RunFigures figures{.tasks = std::move(counts->by_status)};
+  for (const OutcomeCount& outcome : statistics->outcomes) {
+    if (outcome.status == RunStatus::completed) figures.completed += outcome.runs;
+    if (outcome.status == RunStatus::failed) figures.failed += outcome.runs;
+    if (outcome.status == RunStatus::cancelled) figures.cancelled += outcome.runs;
+  }
+  const LatenessSummary& late = statistics->lateness;
+  figures.lateness = {.samples = late.samples,
+                      .p50 = late.p50,
+                      .p90 = late.p90,
+                      .p99 = late.p99,
+                      .max = late.max};
+  for (const FailingTask& task : statistics->failing) {
+    figures.busiest.push_back(
+        {.id = to_text(task.task), .name = task.name, .failed = task.failures});
+  }
+  return figures;
+}
+
+}  // namespace carillon::server

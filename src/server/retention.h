@@ -1,0 +1,57 @@
+// Retention: removes what the configuration no longer keeps: old history, output, journal and facts,
+// finished tasks. A thread of its own that wakes once an hour.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "base/instant.h"
+#include "ports/clock.h"
+#include "ports/engine_store.h"
+#include "runtime/engine/intake.h"
+#include "server/history.h"
+#include "server/log.h"
+
+namespace carillon::server {
+
+struct RetentionLimits {
+  Duration records = Duration::days(7);           // Journal and facts.
+  Duration finished_tasks = Duration::days(30);   // Completed or cancelled, since their last change.
+  Duration deleted_tasks = Duration::days(30);    // Since their deletion.
+};
+
+class Retention {
+ public:
+  struct Parts {
+    EngineStore& store;
+    Intake& intake;
+    History& history;
+    const Clock& clock;
+    Log& log;
+    RetentionLimits limits;
+  };
+
+  explicit Retention(Parts parts);
+  // Ends the thread.
+  ~Retention();
+  Retention(const Retention&) = delete;
+  Retention& operator=(const Retention&) = delete;
+
+  // One pass now, on the caller's thread.
+  void pass();
+
+ private:
+  void run();
+  void forget_records();
+  void retire_tasks();
+  void submit_retirement(const Key& task, RecordType type);
+
+  Parts parts_;
+  std::mutex mutex_;
+  std::condition_variable bell_;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+}  // namespace carillon::server
