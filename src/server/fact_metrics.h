@@ -1,6 +1,7 @@
 // Figures that follow from facts: runs, retries, slots, lateness. One thread feeds it.
 #pragma once
 
+#include "domain/record/facts.h"
 #include "ports/engine_store.h"
 #include "runtime/metrics/metrics.h"
 

@@ -21,6 +21,8 @@ constexpr std::string_view kMarksBlob = "retention/marks";
 constexpr std::size_t kMarksMax = 24 * 366;
 constexpr std::size_t kRetiredPerPass = 10'000;
 
+}  // namespace
+
 // Where the history stood at an hour: positions carry no time of their own.
 struct Mark {
   Instant at;
@@ -35,6 +37,8 @@ struct Marks {
   friend bool operator==(const Marks&, const Marks&) = default;
   static constexpr auto fields() { return std::tuple{Field{1, "marks", &Marks::marks}}; }
 };
+
+namespace {
 
 std::optional<RecordType> retirement_of(const TaskState& state, const RetentionLimits& limits,
                                         Instant now) {

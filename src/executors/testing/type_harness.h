@@ -64,6 +64,10 @@ class FakeLogs final : public LogStore {
   void append(const AttemptId& attempt, Instant at, LogStream stream, std::string text) override;
   Result<std::vector<LogLine>> read(const AttemptId& attempt, std::uint64_t sequence,
                                     std::size_t limit) const override;
+  Result<std::uint64_t> dropped(const AttemptId&) const override { return 0; }
+  [[nodiscard]] std::shared_ptr<void> follow(const AttemptId&, std::function<void()>) override {
+    return nullptr;
+  }
   Result<std::uint64_t> forget_before(Instant before) override;
 
   // All lines of a stream, joined by line ends.
