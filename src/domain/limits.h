@@ -19,6 +19,11 @@ inline constexpr std::size_t kCronCount = 16;
 inline constexpr std::size_t kCronBytes = 512;
 inline constexpr std::size_t kBatchItems = 1000;
 inline constexpr std::size_t kWorkflowSteps = 200;
+inline constexpr std::size_t kWorkflowEdges = 2000;  // dependsOn entries over all steps.
+inline constexpr std::size_t kStepNameBytes = 64;
+
+// What one step may take in from the steps before it, all results together.
+inline constexpr std::size_t kStepInputsBytes = 1 << 20;
 
 // A result larger than this is cut by the executor; whole data belongs into a file or table.
 inline constexpr std::size_t kResultBytes = 64 * 1024;
@@ -44,6 +49,7 @@ inline constexpr Duration kOnTime = Duration::seconds(1);
 // Work per step: more is done in further steps, so that one key never holds up a batch.
 inline constexpr int kSlotsPerStep = 256;
 inline constexpr int kGrantsPerStep = 64;
+inline constexpr int kChildrenPerStep = 64;
 
 // Entries of one chunk of a waiting list.
 inline constexpr std::size_t kChunkEntries = 64;
@@ -51,6 +57,9 @@ inline constexpr std::size_t kChunkEntries = 64;
 // Places one worker may offer in one lane of one queue.
 inline constexpr std::uint32_t kWorkerSlots = 256;
 inline constexpr std::size_t kWorkersPerQueue = 256;
+
+// How long the state of a finished workflow run can be read; its result stays with the run.
+inline constexpr Duration kWorkflowViewWindow = Duration::days(7);
 
 // How long an idempotency key is remembered.
 inline constexpr Duration kIdempotencyWindow = Duration::hours(24);

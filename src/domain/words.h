@@ -16,6 +16,7 @@
 #include "domain/run/run_row.h"
 #include "domain/slot/slot_row.h"
 #include "domain/task/task_status.h"
+#include "domain/workflow/step_status.h"
 
 namespace carillon {
 
@@ -41,6 +42,16 @@ struct Words<RunStatus> {
                                                 {RunStatus::completed, "COMPLETED"},
                                                 {RunStatus::failed, "FAILED"},
                                                 {RunStatus::cancelled, "CANCELLED"}}};
+};
+
+template <>
+struct Words<StepStatus> {
+  static constexpr WordRows<StepStatus, 6> rows{{{StepStatus::waiting, "WAITING"},
+                                                 {StepStatus::running, "RUNNING"},
+                                                 {StepStatus::completed, "COMPLETED"},
+                                                 {StepStatus::failed, "FAILED"},
+                                                 {StepStatus::cancelled, "CANCELLED"},
+                                                 {StepStatus::skipped, "SKIPPED"}}};
 };
 
 template <>

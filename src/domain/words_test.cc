@@ -11,10 +11,11 @@ namespace {
 template <class E>
 class WordsOf : public testing::Test {};
 
-using AllEnums = testing::Types<TaskStatus, RunStatus, AttemptStatus, RunTrigger, Disposition,
-                                SlotReason, SeriesKind, Overlap, Misfire, Backoff, RetryJitter,
-                                OnLost, Lane, Claim, FinishKind, NotificationKind, CronDialect,
-                                DstGap, DstOverlap, Topic, OperatorName, RecordType, FactType>;
+using AllEnums =
+    testing::Types<TaskStatus, RunStatus, StepStatus, AttemptStatus, RunTrigger, Disposition,
+                   SlotReason, SeriesKind, Overlap, Misfire, Backoff, RetryJitter, OnLost, Lane,
+                   Claim, FinishKind, NotificationKind, CronDialect, DstGap, DstOverlap, Topic,
+                   OperatorName, RecordType, FactType>;
 TYPED_TEST_SUITE(WordsOf, AllEnums);
 
 TYPED_TEST(WordsOf, are_unique_and_lead_back) {
