@@ -37,15 +37,22 @@ template <StoredState T>
 Result<std::optional<T>> load_state(Context& context, Subkey subkey) {
   const std::optional<Bytes> bytes = context.get(subkey);
   if (!bytes) return std::optional<T>{};
-  return decode_state<T>(*bytes).transform(
-      [](T value) { return std::optional<T>(std::move(value)); });
+  auto value = decode_state<T>(*bytes);
+  if (!value) return fail(std::move(value.error()));
+  return std::optional<T>(std::move(*value));
+}
+
+// The bytes that decode_state reads: the version, then the fields.
+template <StoredState T>
+Bytes encode_state(const T& value) {
+  Bytes bytes(1, static_cast<char>(T::kSchemaVersion));
+  append_wire(bytes, value);
+  return bytes;
 }
 
 template <StoredState T>
 void store_state(Context& context, Subkey subkey, const T& value) {
-  Bytes bytes(1, static_cast<char>(T::kSchemaVersion));
-  append_wire(bytes, value);
-  context.put(subkey, std::move(bytes));
+  context.put(subkey, encode_state(value));
 }
 
 // Reads a record's payload as the struct of its type.
