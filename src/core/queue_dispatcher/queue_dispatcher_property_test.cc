@@ -276,7 +276,7 @@ class Comparison {
 
 TEST(QueueDispatcherProperty, does_what_a_naive_queue_would_do) {
   EXPECT_TRUE(rc::check([] {
-    const auto history = *rc::gen::scale(0.7, any_history());
+    const auto history = *rc::gen::scale(0.5, any_history());
     Comparison comparison;
     for (const Happening& happening : history) {
       comparison.happen(happening);
@@ -288,7 +288,7 @@ TEST(QueueDispatcherProperty, does_what_a_naive_queue_would_do) {
 
 TEST(QueueDispatcherProperty, gives_the_same_bytes_for_the_same_records) {
   EXPECT_TRUE(rc::check([] {
-    const auto history = *rc::gen::scale(0.4, any_history());
+    const auto history = *rc::gen::scale(0.25, any_history());
     Comparison first;
     Comparison second;
     for (const Happening& happening : history) {
