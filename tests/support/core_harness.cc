@@ -132,7 +132,7 @@ void CoreHarness::deliver(const SentRecord& record) {
   const auto moved =
       machine->second->on_record(step, {.type = record.type, .id = id, .payload = record.payload});
   if (!moved) {
-    refused_.push_back(std::string(word_of(record.type)) + ": " + moved.error().message);
+    complaints_.push_back(std::string(word_of(record.type)) + ": " + moved.error().message);
     return;
   }
   take_over(record, step);
@@ -153,7 +153,6 @@ void CoreHarness::take_over(const SentRecord& record, Step& step) {
     wake_ups_.erase(machine);
     if (*step.wake) wake_ups_.emplace(machine, **step.wake);
   }
-  largest_step_ = std::max(largest_step_, step.sent.size() + step.told.size());
   for (SentRecord& sent : step.sent) {
     sent_.push_back(sent);
     if (operators_.contains(sent.to)) waiting_.push_back(std::move(sent));
@@ -172,19 +171,20 @@ void CoreHarness::check_repeat(const SentRecord& record, Operator& machine) {
   const std::string id = "r" + std::to_string(delivered_);
   const auto moved =
       machine.on_record(step, {.type = record.type, .id = id, .payload = record.payload});
-  if (!moved) repeats_.push_back(word + " is refused: " + moved.error().message);
+  if (!moved) complaints_.push_back("Repeated " + word + " is refused: " + moved.error().message);
   for (const auto& [subkey, value] : step.changes) {
     if (value == state(record.to, record.key, subkey)) continue;
-    repeats_.push_back(word + " changes subkey " + std::to_string(subkey));
+    complaints_.push_back("Repeated " + word + " changes subkey " + std::to_string(subkey));
   }
   for (const SentRecord& sent : step.sent) {
-    repeats_.push_back(word + " sends " + std::string(word_of(sent.type)));
+    complaints_.push_back("Repeated " + word + " sends " + std::string(word_of(sent.type)));
   }
   for (const ToldFact& fact : step.told) {
     if (fact.type == FactType::task_answer) continue;
-    repeats_.push_back(word + " tells " + std::string(word_of(fact.type)));
+    complaints_.push_back("Repeated " + word + " tells " + std::string(word_of(fact.type)));
   }
-  if (step.wake && *step.wake != pending) repeats_.push_back(word + " asks for another wake-up");
+  if (step.wake && *step.wake != pending)
+    complaints_.push_back("Repeated " + word + " asks for another wake-up");
 }
 
 }  // namespace carillon

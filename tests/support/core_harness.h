@@ -5,7 +5,7 @@
 // one operator plays the others by hand.
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
@@ -116,13 +116,9 @@ class CoreHarness {
   [[nodiscard]] std::optional<Bytes> state(OperatorName op, const Key& key, Subkey subkey) const;
   [[nodiscard]] std::optional<Instant> wake_up(OperatorName op, const Key& key) const;
 
-  // Why operators refused records, and what repeats changed (Delivery::twice). Tests end by
-  // expecting both to be empty.
-  [[nodiscard]] const std::vector<std::string>& refused() const { return refused_; }
-  [[nodiscard]] const std::vector<std::string>& changed_by_repeats() const { return repeats_; }
-
-  // Most messages and facts that one step has caused.
-  [[nodiscard]] std::size_t largest_step() const { return largest_step_; }
+  // Why operators refused records, and what repeats changed (Delivery::twice). Empty when all is
+  // well.
+  [[nodiscard]] const std::vector<std::string>& complaints() const { return complaints_; }
 
  private:
   class Step;
@@ -142,9 +138,7 @@ class CoreHarness {
   std::map<MachineKey, Instant> wake_ups_;
   std::vector<SentRecord> sent_;
   std::vector<ToldFact> told_;
-  std::vector<std::string> refused_;
-  std::vector<std::string> repeats_;
-  std::size_t largest_step_ = 0;
+  std::vector<std::string> complaints_;
   std::uint64_t delivered_ = 0;
 };
 

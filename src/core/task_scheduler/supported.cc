@@ -34,10 +34,6 @@ Result<void> refuse_unsupported(const TaskDefinition& definition) {
     return fail(not_yet("calendars", "Calendars are not supported yet.",
                         "Leave calendars out, or exclude days in the cron expression."));
   }
-  if (definition.lane == Lane::workflow && definition.max_retries > 0) {
-    return fail(not_yet("maxRetries", "A workflow as a whole is not retried yet.",
-                        "Set maxRetries on its steps."));
-  }
   return {};
 }
 

@@ -10,6 +10,8 @@
 #include "core/task_scheduler/handlers.h"
 #include "core/task_scheduler/slots.h"
 #include "core/task_scheduler/status.h"
+#include "domain/id/derived_ids.h"
+#include "domain/record/workflow_records.h"
 
 namespace carillon {
 namespace {
@@ -85,6 +87,20 @@ Result<void> settle_first(TaskStep& step) {
   return {};
 }
 
+// A workflow waits for the step whose task was refused; it must hear that there will be none.
+void tell_refused_parent(TaskStep& step, const CreateTask& command, const Error& error) {
+  const std::optional<TaskParent>& parent = command.definition.parent;
+  if (!parent || step.exists()) return;
+  step.send(OperatorName::workflow_orchestrator, workflow_key(parent->workflow_run),
+            RecordType::step_finished,
+            StepFinished{.step = parent->step,
+                         .task = step.task(),
+                         .status = RunStatus::failed,
+                         .outcome = {.error_code = std::string(error_info(error.code).word),
+                                     .error_message = error.message}});
+  step.finish();
+}
+
 template <class Command>
 Result<void> on_command(Context& context, const Record& record, Handler<Command> handler) {
   auto command = read_payload<Command>(record);
@@ -108,6 +124,10 @@ Result<void> on_command(Context& context, const Record& record, Handler<Command>
   }
   if (!is_answerable(answer.error())) return fail(std::move(answer.error()));
   step->answer(header, problem_answer(answer.error()));
+  if constexpr (std::is_same_v<Command, CreateTask>) {
+    auto untouched = TaskStep::begin(context);
+    if (untouched) tell_refused_parent(*untouched, *command, answer.error());
+  }
   return {};
 }
 

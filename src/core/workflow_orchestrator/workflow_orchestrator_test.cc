@@ -44,10 +44,7 @@ WorkflowStarted diamond(std::uint64_t fence = 1) {
 // A workflow run on a host that delivers everything twice; the test plays its child tasks.
 class WorkflowOrchestratorTest : public testing::Test {
  protected:
-  void TearDown() override {
-    EXPECT_THAT(core.refused(), IsEmpty());
-    EXPECT_THAT(core.changed_by_repeats(), IsEmpty());
-  }
+  void TearDown() override { EXPECT_THAT(core.complaints(), IsEmpty()); }
 
   template <class Payload>
   void tell(const Payload& payload) {
