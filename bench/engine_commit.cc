@@ -82,22 +82,28 @@ struct Figure {
   double cpu_us = 0;     // Per transition.
 };
 
+struct Load {
+  std::ptrdiff_t outstanding;
+  std::uint64_t keys;
+  std::chrono::duration<double> span;
+};
+
 // Keeps that many transitions outstanding for a while.
-Figure measure_engine(EngineThread& engine, std::ptrdiff_t outstanding, std::uint64_t keys,
-                      std::chrono::duration<double> span, std::atomic<std::int64_t>& commit_ns) {
-  std::counting_semaphore<> places(outstanding);
+Figure measure_engine(EngineThread& engine, const Load& load,
+                      const std::atomic<std::int64_t>& commit_ns) {
+  std::counting_semaphore<> places(load.outstanding);
   const EngineCounts before = engine.gauges().counts;
   const std::int64_t ns_before = commit_ns.load();
   const double cpu_before = cpu_seconds();
   const auto begin = Steady::now();
   std::uint64_t sent = 0;
   std::uint64_t random = 1;
-  while (Steady::now() - begin < span) {
+  while (Steady::now() - begin < load.span) {
     places.acquire();
     random = random * 6364136223846793005ULL + 1442695040888963407ULL;
     auto taken = engine.intake().submit({.to = OperatorName::task_scheduler,
                                          .type = RecordType::update_task,
-                                         .key = key_of((random >> 33) % keys),
+                                         .key = key_of((random >> 33) % load.keys),
                                          .payload = Bytes(kInputBytes, 'i'),
                                          .completion = [&places](Result<Answered> told) {
                                            CARILLON_CHECK(told.has_value());
@@ -106,7 +112,7 @@ Figure measure_engine(EngineThread& engine, std::ptrdiff_t outstanding, std::uin
     CARILLON_CHECK(taken.has_value());
     ++sent;
   }
-  for (std::ptrdiff_t i = 0; i < outstanding; ++i) places.acquire();
+  for (std::ptrdiff_t i = 0; i < load.outstanding; ++i) places.acquire();
   const double seconds = std::chrono::duration<double>(Steady::now() - begin).count();
   const auto batches = static_cast<double>(engine.gauges().counts.batches - before.batches);
   return {.per_second = static_cast<double>(sent) / seconds,
@@ -193,7 +199,8 @@ int run(double seconds, std::uint64_t keys) {
                std::chrono::duration<double>(Steady::now() - begin).count());
     const std::chrono::duration<double> span(seconds);
     for (const std::ptrdiff_t outstanding : {1, 64, 1024}) {
-      const Figure engine_figure = measure_engine(**engine, outstanding, keys, span, commit_ns);
+      const Figure engine_figure = measure_engine(
+          **engine, {.outstanding = outstanding, .keys = keys, .span = span}, commit_ns);
       print("engine and RocksDB", outstanding, engine_figure);
       print("append and fdatasync", outstanding,
             measure_append(directory, engine_figure.records_per_commit, span));

@@ -7,8 +7,7 @@
 //   put SUBKEY TEXT  stores TEXT; `erase SUBKEY` removes it; `get SUBKEY` emits it as a fact
 //   send OP KEY ...  sends the rest, with ` ; ` for line ends, to operator number OP
 //   refuse           fails with corrupt
-//
-// A Due or ClockStepped record is told as a fact; the latter moves the wake-up by the step.
+// Due and ClockStepped are told as facts; the latter moves the wake-up by the step.
 #pragma once
 
 #include <memory>

@@ -101,15 +101,17 @@ TEST_P(EveryCommitFails, once_and_nothing_acknowledged_is_lost) {
   }
 }
 
-using enum SimHostOptions::OnFailedCommit;
+constexpr auto kReopen = SimHostOptions::OnFailedCommit::reopen;
+constexpr auto kCrash = SimHostOptions::OnFailedCommit::crash;
+
 INSTANTIATE_TEST_SUITE_P(
     faults, EveryCommitFails,
-    testing::Values(Fault{ErrorCode::storage_full, CommitFault::Fate::dropped, reopen},
-                    Fault{ErrorCode::io_failed, CommitFault::Fate::dropped, reopen},
-                    Fault{ErrorCode::outcome_unknown, CommitFault::Fate::dropped, reopen},
-                    Fault{ErrorCode::outcome_unknown, CommitFault::Fate::kept, reopen},
-                    Fault{ErrorCode::io_failed, CommitFault::Fate::dropped, crash},
-                    Fault{ErrorCode::io_failed, CommitFault::Fate::kept, crash}));
+    testing::Values(Fault{ErrorCode::storage_full, CommitFault::Fate::dropped, kReopen},
+                    Fault{ErrorCode::io_failed, CommitFault::Fate::dropped, kReopen},
+                    Fault{ErrorCode::outcome_unknown, CommitFault::Fate::dropped, kReopen},
+                    Fault{ErrorCode::outcome_unknown, CommitFault::Fate::kept, kReopen},
+                    Fault{ErrorCode::io_failed, CommitFault::Fate::dropped, kCrash},
+                    Fault{ErrorCode::io_failed, CommitFault::Fate::kept, kCrash}));
 
 TEST(EngineFaults, releases_facts_that_turn_out_to_be_durable_after_all) {
   SimHost host(options(1, SimHostOptions::OnFailedCommit::reopen));
