@@ -6,7 +6,7 @@
 
 #include "api/api_context.h"
 #include "api/exchange.h"
-#include "api/problem_answer.h"
+#include "api/messages/problem_answer.h"
 #include "api/routes.h"
 #include "base/text.h"
 

@@ -5,11 +5,11 @@
 
 #include "api/access_guard.h"
 #include "api/api.h"
-#include "api/page_tokens.h"
+#include "api/events/stream_pump.h"
+#include "api/events/topic_tail.h"
+#include "api/messages/page_tokens.h"
 #include "api/reader_pool.h"
 #include "api/router.h"
-#include "api/stream_pump.h"
-#include "api/topic_tail.h"
 #include "ports/clock.h"
 #include "runtime/gateway.h"
 

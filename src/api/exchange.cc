@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "api/api_context.h"
-#include "api/problem_answer.h"
+#include "api/messages/problem_answer.h"
 
 namespace carillon::api {
 

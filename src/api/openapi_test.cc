@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "api/embedded_files.h"
+#include "api/platform/embedded_files.h"
 #include "api/routes.h"
 #include "api/testing/api_client.h"
 #include "base/text.h"

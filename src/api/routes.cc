@@ -2,19 +2,20 @@
 
 #include <array>
 
-#include "api/cron_controller.h"
-#include "api/event_controller.h"
+#include "api/events/event_controller.h"
 #include "api/exchange.h"
-#include "api/platform_controller.h"
-#include "api/run_controller.h"
-#include "api/task_batch_controller.h"
-#include "api/task_controller.h"
-#include "api/task_history_controller.h"
+#include "api/history/run_controller.h"
+#include "api/history/task_history_controller.h"
+#include "api/platform/cron_controller.h"
+#include "api/platform/platform_controller.h"
+#include "api/tasks/task_batch_controller.h"
+#include "api/tasks/task_controller.h"
 
 namespace carillon::api {
 namespace {
 
-using enum http::Method;
+using http::Method;
+using enum Method;
 using enum Access;
 using enum RunsOn;
 

@@ -12,9 +12,9 @@
 namespace carillon::http {
 
 struct ProblemContext {
-  std::string_view instance;    // The path that was asked for; written as "" if unknown.
-  std::string_view request_id;  // Written as "" if unknown.
-  std::uint16_t status = 0;     // 0: the status of the error table.
+  std::string_view instance;            // The path that was asked for; written as "" if unknown.
+  std::string_view request_id;          // Written as "" if unknown.
+  std::uint16_t status = 0;             // 0: the status of the error table.
   std::span<const Error> details = {};  // Every single fault, where there are several.
 };
 

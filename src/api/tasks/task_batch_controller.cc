@@ -1,0 +1,226 @@
+#include "api/tasks/task_batch_controller.h"
+
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "api/http/problem.h"
+#include "api/messages/command_answer.h"
+#include "api/messages/problem_answer.h"
+#include "api/messages/query.h"
+#include "api/messages/request_reader.h"
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "codec/task_codec.h"
+#include "domain/limits.h"
+#include "domain/words.h"
+
+namespace carillon::api {
+namespace {
+
+enum class BatchMode : std::uint8_t { all, each };
+
+using Definitions = std::vector<std::expected<TaskDefinition, JsonFaults>>;
+
+struct BatchItem {
+  std::optional<Problem> problem;         // Found before the gateway was asked.
+  std::optional<CommandOutcome> outcome;  // The gateway's.
+};
+
+// A batch on its way: the items by their place, and which of them the gateway was asked for.
+struct Batch {
+  BatchMode mode = BatchMode::all;
+  std::vector<BatchItem> items;
+  std::vector<std::size_t> asked;
+};
+
+BatchMode read_mode(Query& query) {
+  const std::string_view typed = query.text("mode");
+  if (typed == "each") return BatchMode::each;
+  if (!typed.empty() && typed != "all") {
+    query.refuse(ErrorCode::invalid_value,
+                 fmt::format("mode is '{}'; all or each is expected.", escape_control(typed)));
+  }
+  return BatchMode::all;
+}
+
+// The faults of all items as one problem whose pointers begin with the item's place.
+void refuse_all(Exchange& exchange, const Batch& batch) {
+  std::vector<Error> faults;
+  for (std::size_t i = 0; i < batch.items.size(); ++i) {
+    if (!batch.items[i].problem) continue;
+    const Problem& problem = *batch.items[i].problem;
+    std::vector<Error> found = problem.details;
+    if (found.empty()) found.push_back(problem.error);
+    for (Error& fault : found) {
+      fault.pointer = fmt::format("/tasks/{}{}", i, fault.pointer);
+      faults.push_back(std::move(fault));
+    }
+  }
+  exchange.refuse(problem_of(std::move(faults)));
+}
+
+void append_outcome(std::string& out, const CommandResult& result) {
+  out += R"("status":201,"task":)";
+  if (result.task) {
+    append_task_json(out, *result.task, result.warnings);
+  } else {
+    out += "null";
+  }
+  out += R"(,"problem":null)";
+}
+
+void append_problem(std::string& out, const Problem& problem, const http::Request& request) {
+  out += fmt::format(R"("status":{},"task":null,"problem":)",
+                     error_info(problem.error.code).http_status);
+  out += http::problem_document(
+      problem.error,
+      {.instance = request.path(), .request_id = request.id, .details = problem.details});
+}
+
+// The problem of an item, wherever it was found.
+std::optional<Problem> problem_of_item(const BatchItem& item) {
+  if (item.problem) return item.problem;
+  if (!*item.outcome) return item.outcome->error();
+  if ((*item.outcome)->answer.problem) return problem_of_answer((*item.outcome)->answer);
+  return std::nullopt;
+}
+
+void answer_batch(Exchange exchange, const Batch& batch) {
+  std::string items;
+  std::size_t created = 0;
+  std::size_t replayed = 0;
+  for (std::size_t i = 0; i < batch.items.size(); ++i) {
+    const BatchItem& item = batch.items[i];
+    items += fmt::format(R"({}{{"index":{},)", i == 0 ? "" : ",", i);
+    if (const auto problem = problem_of_item(item)) {
+      if (batch.mode == BatchMode::all) return exchange.refuse(*problem);
+      append_problem(items, *problem, exchange.request());
+    } else {
+      ++created;
+      replayed += (*item.outcome)->answer.replayed ? 1 : 0;
+      append_outcome(items, **item.outcome);
+    }
+    items.push_back('}');
+  }
+  http::Response response{
+      .status = static_cast<std::uint16_t>(created == batch.items.size() ? 201 : 200),
+      .body = fmt::format(R"({{"created":{},"failed":{},"items":[{}]}})", created,
+                          batch.items.size() - created, items)};
+  if (created > 0 && replayed == created) response.with("Idempotency-Replayed", "true");
+  exchange.send(std::move(response));
+}
+
+// Each item has its own key, so that a repeat gives each its first answer.
+Caller caller_of_item(const Caller& caller, std::size_t index) {
+  Caller own = caller;
+  if (own.request_key) own.request_key->key += fmt::format("#{}", index);
+  return own;
+}
+
+void submit(Exchange exchange, Batch batch, std::vector<CreateRequest> requests) {
+  if (requests.empty()) return answer_batch(std::move(exchange), batch);
+  Gateway& gateway = exchange.gateway();
+  gateway.create_many(std::move(requests),
+                      [exchange = std::move(exchange),
+                       batch = std::move(batch)](std::vector<CommandOutcome> outcomes) mutable {
+                        for (std::size_t i = 0; i < outcomes.size(); ++i) {
+                          batch.items[batch.asked[i]].outcome = std::move(outcomes[i]);
+                        }
+                        answer_batch(std::move(exchange), batch);
+                      });
+}
+
+// The definitions of the body, or the problem.
+std::expected<Definitions, Problem> read_batch(const Exchange& exchange) {
+  const auto body = body_of(exchange.request(), BodyForm::json);
+  if (!body) return std::unexpected(problem_of({body.error()}));
+  auto definitions = read_task_definitions(*body);
+  if (!definitions) return std::unexpected(problem_of(std::move(definitions.error())));
+  if (definitions->size() > limits::kBatchItems) {
+    return std::unexpected(problem_of(
+        {{.code = ErrorCode::batch_too_large,
+          .message = fmt::format("The batch has {} tasks.", definitions->size()),
+          .hint = fmt::format("Send at most {} in one request.", limits::kBatchItems)}}));
+  }
+  return *std::move(definitions);
+}
+
+// The problem of a definition that must not be stored; in mode each the gateway finds it itself.
+std::optional<Problem> check_item(const Exchange& exchange, TaskDefinition& definition) {
+  auto checked = exchange.gateway().check(definition);
+  if (checked.errors.empty()) return std::nullopt;
+  return problem_of(std::move(checked.errors));
+}
+
+}  // namespace
+
+void TaskBatchController::create(Exchange exchange) {
+  Query query(exchange.request(), {"mode", "schedule"});
+  Batch batch{.mode = read_mode(query), .items = {}, .asked = {}};
+  const ArmOnCreate arm = query.flag("schedule") == Switch::on ? ArmOnCreate::yes : ArmOnCreate::no;
+  if (!query.is_fine()) return exchange.refuse(query.problem());
+  const auto caller = caller_of(exchange);
+  if (!caller) return exchange.refuse(caller.error());
+  auto definitions = read_batch(exchange);
+  if (!definitions) return exchange.refuse(definitions.error());
+
+  std::vector<CreateRequest> requests;
+  bool all_are_valid = true;
+  for (auto& definition : *definitions) {
+    BatchItem& item = batch.items.emplace_back();
+    if (!definition) {
+      item.problem = problem_of(std::move(definition.error()));
+    } else if (batch.mode == BatchMode::all) {
+      item.problem = check_item(exchange, *definition);
+    }
+    all_are_valid = all_are_valid && !item.problem;
+    if (item.problem) continue;
+    const std::size_t index = batch.items.size() - 1;
+    batch.asked.push_back(index);
+    requests.push_back({.definition = *std::move(definition),
+                        .arm = arm,
+                        .caller = caller_of_item(*caller, index)});
+  }
+  if (batch.mode == BatchMode::all && !all_are_valid) return refuse_all(exchange, batch);
+  submit(std::move(exchange), std::move(batch), std::move(requests));
+}
+
+void TaskBatchController::validate(Exchange exchange) {
+  const Query query(exchange.request(), {});
+  if (!query.is_fine()) return exchange.refuse(query.problem());
+  const auto body = body_of(exchange.request(), BodyForm::json);
+  if (!body) return exchange.refuse(body.error());
+  auto definition = read_task_definition(*body);
+  ValidatedDefinition checked;
+  if (definition) {
+    checked = exchange.gateway().check(*definition);
+  } else {
+    checked.errors = std::move(definition.error());
+    // A body that is no JSON is not an invalid definition; it is none.
+    if (checked.errors.front().code == ErrorCode::malformed_json) {
+      return exchange.refuse(problem_of(std::move(checked.errors)));
+    }
+  }
+  std::string out =
+      checked.errors.empty() ? R"({"valid":true,"errors":[)" : R"({"valid":false,"errors":[)";
+  for (const Error& error : checked.errors) {
+    if (out.back() != '[') out.push_back(',');
+    out += R"({"pointer":)" + to_json(error.pointer);
+    out += R"(,"detail":)" + to_json(error.message);
+    out += fmt::format(R"(,"code":"{}")", error_info(error.code).word);
+    out += R"(,"hint":)" + to_json(error.hint);
+    out += R"(,"column":)" + to_json(error.column) + "}";
+  }
+  out += R"(],"warnings":[)";
+  for (const DefinitionWarning& warning : checked.warnings) {
+    if (out.back() != '[') out.push_back(',');
+    out += R"({"code":)" + to_json(warning.code);
+    out += R"(,"message":)" + to_json(warning.message);
+    out += R"(,"hint":)" + to_json(warning.hint) + "}";
+  }
+  exchange.send_json(out + "]}");
+}
+
+}  // namespace carillon::api
