@@ -19,7 +19,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "adapters/embedded/rocksdb_engine_store.h"
+#include "adapters/embedded/rocksdb/rocksdb_engine_store.h"
 #include "adapters/system/system_clock.h"
 #include "base/check.h"
 #include "runtime/engine/engine_thread.h"

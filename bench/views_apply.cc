@@ -11,8 +11,8 @@
 
 #include <fmt/format.h>
 
-#include "adapters/embedded/sqlite_task_repository.h"
-#include "adapters/embedded/temporary_folder.h"
+#include "adapters/embedded/sqlite/sqlite_task_repository.h"
+#include "adapters/embedded/sqlite/temporary_folder.h"
 #include "base/check.h"
 #include "base/wire.h"
 

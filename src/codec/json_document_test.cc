@@ -30,7 +30,8 @@ TEST(JsonDocument, refuses_what_must_not_enter) {
 
 TEST(JsonDocument, keeps_integers_of_64_bits_exact) {
   const std::string text =
-      R"({"max":9223372036854775807,"big":18446744073709551615,"min":-9223372036854775808,"f":0.1,"s":"é\u0000🔔"})";
+      R"({"max":9223372036854775807,"big":18446744073709551615,"min":-9223372036854775808,)"
+      R"("f":0.1,"s":"é\u0000🔔"})";
   const auto document = JsonDocument::parse(text);
   ASSERT_TRUE(document.has_value());
   const std::string out = minified(document->root());

@@ -2,8 +2,8 @@
 // topics.
 //
 // A line of an exported journal holds everything that a replay needs:
-//   {"position":12,"at":"…","operator":"TaskScheduler","key":"…","type":"CreateTask","derived":false,
-//    "payload":{…}}
+//   {"position":12,"at":"…","operator":"TaskScheduler","key":"…","type":"CreateTask",
+//    "derived":false,"payload":{…}}
 #pragma once
 
 #include <string>

@@ -42,8 +42,9 @@ TEST(TaskCodec, names_the_nearest_field_for_a_typo) {
 }
 
 TEST(TaskCodec, collects_every_fault_with_its_pointer) {
-  const auto faults = read_task_definition(
-      R"({"name":1,"maxRetries":-1,"timeouts":{"attemptMs":"x"},"overlap":"sometimes","tags":[1]})");
+  const auto faults =
+      read_task_definition(R"({"name":1,"maxRetries":-1,"timeouts":{"attemptMs":"x"},)"
+                           R"("overlap":"sometimes","tags":[1]})");
   ASSERT_FALSE(faults.has_value());
   std::vector<std::string> pointers;
   for (const Error& error : faults.error()) pointers.push_back(error.pointer);
@@ -82,7 +83,8 @@ TEST(TaskCodec, merges_a_patch_and_lets_null_take_away) {
 
 TEST(TaskCodec, reads_the_steps_of_a_workflow) {
   const TaskDefinition task = read(R"({"name":"w","parameters":{"type":"workflow","steps":[
-      {"name":"a","parameters":{"type":"sleep"}},{"name":"b","dependsOn":["a"],"maxRetries":2}]}})");
+      {"name":"a","parameters":{"type":"sleep"}},
+      {"name":"b","dependsOn":["a"],"maxRetries":2}]}})");
   ASSERT_TRUE(task.workflow.has_value());
   ASSERT_EQ(task.workflow->steps.size(), 2U);
   EXPECT_EQ(task.workflow->steps[0].type, "sleep");

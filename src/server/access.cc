@@ -1,11 +1,11 @@
 #include "server/access.h"
 
-#include <fmt/format.h>
-
 #include <utility>
 #include <vector>
 
-#include "api/http/listen_address.h"
+#include <fmt/format.h>
+
+#include "api/http/listening/listen_address.h"
 #include "base/text.h"
 
 namespace carillon::server {

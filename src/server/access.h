@@ -11,7 +11,8 @@
 
 namespace carillon::server {
 
-// The tokens file holds one token per line: `name role secret`, role admin or read; # begins a comment.
+// The tokens file holds one token per line: `name role secret`, role admin or read; # begins a
+// comment.
 //
 // Errors  invalid_value  a line that cannot be read, or an address that others can reach without
 //                        tokens and without insecure-no-auth

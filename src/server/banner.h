@@ -8,7 +8,7 @@ namespace carillon::server {
 
 struct ReadyReport {
   std::string version;
-  std::string mode;     // dev or server.
+  std::string mode;  // dev or server.
   double ready_seconds = 0;
   std::string address;  // host:port as clients write it.
   std::string data;     // Where the data is, and what becomes of it.

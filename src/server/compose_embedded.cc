@@ -1,13 +1,13 @@
-#include <fmt/format.h>
-
 #include <filesystem>
 #include <set>
 #include <utility>
 #include <vector>
 
-#include "adapters/embedded/rocksdb_engine_store.h"
-#include "adapters/embedded/sqlite_log_store.h"
-#include "adapters/embedded/sqlite_task_repository.h"
+#include <fmt/format.h>
+
+#include "adapters/embedded/rocksdb/rocksdb_engine_store.h"
+#include "adapters/embedded/sqlite/sqlite_log_store.h"
+#include "adapters/embedded/sqlite/sqlite_task_repository.h"
 #include "adapters/system/system_clock.h"
 #include "adapters/system/system_entropy.h"
 #include "adapters/zoneinfo/system_zones.h"
@@ -106,10 +106,10 @@ struct EmbeddedServer::Parts {
 };
 
 Result<void> EmbeddedServer::Parts::open_store() {
-  auto opened = RocksdbEngineStore::open(
-      directory.store(), {.free_bytes_min = config.limits.min_free_disk_bytes,
-                          .block_cache_bytes = config.storage.cache_bytes,
-                          .write_buffer_bytes = config.storage.write_buffer_bytes});
+  auto opened = RocksdbEngineStore::open(directory.store(),
+                                         {.free_bytes_min = config.limits.min_free_disk_bytes,
+                                          .block_cache_bytes = config.storage.cache_bytes,
+                                          .write_buffer_bytes = config.storage.write_buffer_bytes});
   if (!opened) return fail(std::move(opened.error()));
   store = std::move(*opened);
   zones = std::make_unique<SystemZones>(
@@ -135,8 +135,7 @@ Result<void> EmbeddedServer::Parts::open_views() {
   logs = std::move(logs_file->store);
   views = std::make_unique<ViewWriter>(
       *store, *repository,
-      ViewWriterOptions{.snapshots = snapshots_of(*store),
-                        .on_error = [this](const Error& error) {
+      ViewWriterOptions{.snapshots = snapshots_of(*store), .on_error = [this](const Error& error) {
                           log.warn("views", {{"error", error.message}});
                         }});
   return {};
@@ -179,42 +178,40 @@ Result<void> EmbeddedServer::Parts::open_engine() {
   Histogram& commits = metrics.histogram("carillon_journal_commit_seconds",
                                          "One durable commit, its sync included.");
   Counter& records = metrics.counter("carillon_journal_records_total", "Records committed.");
-  auto opened = EngineThread::open(
-      {.store = *store,
-       .sink = *events,
-       .clock = clock,
-       .operators = make_operators(make_operator),
-       .zones = zones.get(),
-       .engine = {.state_cache_bytes = config.storage.cache_bytes},
-       .intake = {.client_records = config.limits.intake_records,
-                  .client_bytes = config.limits.intake_bytes},
-       .on_commit = [&commits, &records](CommitSample sample) {
-         commits.observe_seconds(static_cast<double>(sample.commit_ns) / 1e9);
-         records.add(sample.records);
-       }});
+  auto opened =
+      EngineThread::open({.store = *store,
+                          .sink = *events,
+                          .clock = clock,
+                          .operators = make_operators(make_operator),
+                          .zones = zones.get(),
+                          .engine = {.state_cache_bytes = config.storage.cache_bytes},
+                          .intake = {.client_records = config.limits.intake_records,
+                                     .client_bytes = config.limits.intake_bytes},
+                          .on_commit = [&commits, &records](CommitSample sample) {
+                            commits.observe_seconds(static_cast<double>(sample.commit_ns) / 1e9);
+                            records.add(sample.records);
+                          }});
   if (!opened) return fail(std::move(opened.error()));
   engine = std::move(*opened);
   reports = std::make_unique<AttemptIntake>(engine->intake());
-  execution = std::make_unique<TaskExecutionService>(
-      ExecutionPorts{.types = *registry,
-                     .transfers = *transfers,
-                     .reports = *reports,
-                     .logs = *logs,
-                     .clock = clock},
-      options.lanes);
-  executor.connect({.service = execution.get(),
-                    .reports = reports.get(),
-                    .epoch = engine->opened().mark.epoch});
+  execution = std::make_unique<TaskExecutionService>(ExecutionPorts{.types = *registry,
+                                                                    .transfers = *transfers,
+                                                                    .reports = *reports,
+                                                                    .logs = *logs,
+                                                                    .clock = clock},
+                                                     options.lanes);
+  executor.connect(
+      {.service = execution.get(), .reports = reports.get(), .epoch = engine->opened().mark.epoch});
   return {};
 }
 
 Result<std::vector<QueueName>> EmbeddedServer::Parts::known_queues() const {
   std::set<Key> names{"default"};
-  auto scanned = store->scan_state(OperatorName::queue_dispatcher,
-                                   [&](const StateKey& key, std::string_view) {
-                                     names.insert(key.key);
-                                     return true;
-                                   });
+  auto scanned =
+      store->scan_state(OperatorName::queue_dispatcher, [&](const StateKey& key, std::string_view) {
+        names.insert(key.key);
+        return true;
+      });
   if (!scanned) return fail(std::move(scanned.error()));
   std::vector<QueueName> queues;
   for (const Key& name : names) queues.emplace_back(name);
@@ -254,14 +251,15 @@ void EmbeddedServer::Parts::open_gateway() {
       .clock = clock,
       .entropy = entropy,
       .backup = [this](std::string_view folder) { return backup(folder); },
-      .more_health = [this] {
-        const std::optional<Error> trouble = views->trouble();
-        return std::vector<HealthCheck>{
-            {.name = "views",
-             .ok = !trouble.has_value(),
-             .detail = trouble ? trouble->message
-                               : fmt::format("{} ms behind", views->lag().age.ms())}};
-      }});
+      .more_health =
+          [this] {
+            const std::optional<Error> trouble = views->trouble();
+            return std::vector<HealthCheck>{
+                {.name = "views",
+                 .ok = !trouble.has_value(),
+                 .detail = trouble ? trouble->message
+                                   : fmt::format("{} ms behind", views->lag().age.ms())}};
+          }});
   add_metric_readers(metrics, {.engine = *engine,
                                .views = *views,
                                .repository = *repository,
@@ -283,8 +281,8 @@ Result<std::unique_ptr<EmbeddedServer>> EmbeddedServer::open(const ServerConfig&
                                                              const DataDirectory& directory,
                                                              Log& log) {
   auto parts = std::make_unique<Parts>(config, directory, log);
-  for (const auto step : {&Parts::open_store, &Parts::open_views, &Parts::open_executors,
-                          &Parts::open_engine}) {
+  for (const auto step :
+       {&Parts::open_store, &Parts::open_views, &Parts::open_executors, &Parts::open_engine}) {
     if (auto opened = ((*parts).*step)(); !opened) return fail(std::move(opened.error()));
   }
   parts->open_gateway();
@@ -295,7 +293,8 @@ void EmbeddedServer::start() {
   parts_->views->start();
   parts_->engine->start();
   parts_->running = true;
-  // An offer that cannot be made now would leave its queue without an executor, so it must be known.
+  // An offer that cannot be made now would leave its queue without an executor, so it must be
+  // known.
   if (auto queues = parts_->known_queues()) {
     parts_->executor.offer(*queues);
   } else {
@@ -308,10 +307,10 @@ void EmbeddedServer::start() {
       .history = *parts_->history,
       .clock = parts_->clock,
       .log = parts_->log,
-      .limits = {.records = std::max(parts_->config.retention.events,
-                                     parts_->config.retention.journal),
-                 .finished_tasks = parts_->config.retention.completed_tasks,
-                 .deleted_tasks = parts_->config.retention.runs}});
+      .limits = {
+          .records = std::max(parts_->config.retention.events, parts_->config.retention.journal),
+          .finished_tasks = parts_->config.retention.completed_tasks,
+          .deleted_tasks = parts_->config.retention.runs}});
 }
 
 void EmbeddedServer::stop(Duration drain) {

@@ -1,12 +1,11 @@
 #include "server/data_directory.h"
 
-#include <fmt/format.h>
-
 #include <cstring>
 #include <fstream>
 #include <system_error>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,9 +24,9 @@ std::unexpected<Error> cannot(std::string_view what, const fs::path& path, const
 Result<void> write_private_file(const fs::path& path, std::string_view bytes) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file < 0) return cannot("write", path, std::strerror(errno));
-  const bool written = ::write(file, bytes.data(), bytes.size()) ==
-                           static_cast<ssize_t>(bytes.size()) &&
-                       ::fsync(file) == 0;
+  const bool written =
+      ::write(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) &&
+      ::fsync(file) == 0;
   const int error = errno;
   ::close(file);
   if (!written) return cannot("write", path, std::strerror(error));
@@ -58,8 +57,8 @@ Result<DataKeys> read_or_make_keys(const DataDirectory& directory, Entropy& entr
     std::ifstream file(path, std::ios::binary);
     bytes.assign(std::istreambuf_iterator<char>(file), {});
     if (bytes.size() != kKeyBytes) {
-      return fail(ErrorCode::corrupt, fmt::format("{} has {} bytes, not {}.", path.string(),
-                                                  bytes.size(), kKeyBytes),
+      return fail(ErrorCode::corrupt,
+                  fmt::format("{} has {} bytes, not {}.", path.string(), bytes.size(), kKeyBytes),
                   "Remove the file; new keys are made. Page tokens given out before end.");
     }
   } else {

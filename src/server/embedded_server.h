@@ -1,5 +1,5 @@
-// The embedded form, composed: store, engine, executors, views and service layer in one process. The only
-// place that names adapters, together with compose_embedded.cc.
+// The embedded form, composed: store, engine, executors, views and service layer in one process.
+// The only place that names adapters, together with compose_embedded.cc.
 #pragma once
 
 #include <memory>
@@ -33,8 +33,8 @@ class EmbeddedServer {
   // Starts the engine, fences out the attempts of the former process and offers the places.
   void start();
 
-  // Lets running attempts finish for `drain`, stores their results, and ends. What did not finish is
-  // found lost at the next start and run again.
+  // Lets running attempts finish for `drain`, stores their results, and ends. What did not finish
+  // is found lost at the next start and run again.
   void stop(Duration drain);
 
   [[nodiscard]] Gateway& gateway();

@@ -25,11 +25,10 @@ FactMetrics::FactMetrics(Metrics& metrics)
 
 void FactMetrics::observe(const FactRecord& fact) {
   if (fact.topic != Topic::task_events) return;
-  const bool speaks_of_a_run = fact.type == FactType::run_started ||
-                               fact.type == FactType::run_retrying ||
-                               fact.type == FactType::run_completed ||
-                               fact.type == FactType::run_failed ||
-                               fact.type == FactType::run_cancelled;
+  const bool speaks_of_a_run =
+      fact.type == FactType::run_started || fact.type == FactType::run_retrying ||
+      fact.type == FactType::run_completed || fact.type == FactType::run_failed ||
+      fact.type == FactType::run_cancelled;
   if (!speaks_of_a_run && fact.type != FactType::slot_decided) return;
   const auto read = from_wire<TaskFact>(fact.payload);
   if (!read) return;

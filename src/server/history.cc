@@ -31,11 +31,8 @@ Result<RunFigures> History::figures(Instant from, Instant to) const {
     if (outcome.status == RunStatus::cancelled) figures.cancelled += outcome.runs;
   }
   const LatenessSummary& late = statistics->lateness;
-  figures.lateness = {.samples = late.samples,
-                      .p50 = late.p50,
-                      .p90 = late.p90,
-                      .p99 = late.p99,
-                      .max = late.max};
+  figures.lateness = {
+      .samples = late.samples, .p50 = late.p50, .p90 = late.p90, .p99 = late.p99, .max = late.max};
   for (const FailingTask& task : statistics->failing) {
     figures.busiest.push_back(
         {.id = to_text(task.task), .name = task.name, .failed = task.failures});

@@ -1,7 +1,7 @@
 // What built-in types may ask of the platform's history, over the views and logs. Any thread.
 #pragma once
 
-#include "adapters/embedded/sqlite_task_repository.h"
+#include "adapters/embedded/sqlite/sqlite_task_repository.h"
 #include "executors/services.h"
 #include "ports/log_store.h"
 

@@ -25,7 +25,8 @@ bool LocalExecutor::is_ours(const WorkerName& worker, BootEpoch epoch) const {
 }
 
 void LocalExecutor::start(AttemptDispatched dispatched) {
-  if (is_ours(dispatched.worker, dispatched.epoch)) connection_.service->start(std::move(dispatched));
+  if (is_ours(dispatched.worker, dispatched.epoch))
+    connection_.service->start(std::move(dispatched));
 }
 
 void LocalExecutor::stop(const AttemptStopRequested& request) {

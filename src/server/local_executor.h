@@ -1,8 +1,9 @@
-// LocalExecutor: lets the attempts of the embedded engine run in this process, and offers its places to
-// every queue that is used.
+// LocalExecutor: lets the attempts of the embedded engine run in this process, and offers its
+// places to every queue that is used.
 //
-// AttemptExecutor over TaskExecutionService. Each queue is offered all places: a single busy queue can
-// then use them all, and when several are busy at once their attempts wait in the executor's own lanes.
+// AttemptExecutor over TaskExecutionService. Each queue is offered all places: a single busy queue
+// can then use them all, and when several are busy at once their attempts wait in the executor's
+// own lanes.
 #pragma once
 
 #include <mutex>

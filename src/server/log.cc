@@ -1,13 +1,12 @@
 #include "server/log.h"
 
-#include <fmt/format.h>
-#include <spdlog/logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
 
+#include <fmt/format.h>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/stdout_sinks.h>
 #include <unistd.h>
 
 #include "base/json_writer.h"
@@ -60,8 +59,8 @@ std::string logfmt_value(std::string_view value) {
 }  // namespace
 
 Log::Log(LogLevel level, LogFormat format)
-    : logger_(std::make_shared<spdlog::logger>(
-          "carillon", std::make_shared<spdlog::sinks::stderr_sink_mt>())),
+    : logger_(std::make_shared<spdlog::logger>("carillon",
+                                               std::make_shared<spdlog::sinks::stderr_sink_mt>())),
       format_(format) {
   if (format_ == LogFormat::automatic) {
     format_ = ::isatty(STDERR_FILENO) == 1 ? LogFormat::logfmt : LogFormat::json;

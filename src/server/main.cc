@@ -1,13 +1,14 @@
-// The one binary: command line client, embedded server, and the sandbox helper that commands run behind.
+// The one binary: command line client, embedded server, and the sandbox helper that commands run
+// behind.
 #include <cstddef>
 #include <span>
 #include <string_view>
 
 #include "cli/cli.h"
 #include "executors/sandbox/sandbox_main.h"
-#include "server/config_commands.h"
-#include "server/offline_commands.h"
-#include "server/serve_command.h"
+#include "server/commands/config_commands.h"
+#include "server/commands/offline_commands.h"
+#include "server/commands/serve_command.h"
 
 namespace {
 

@@ -15,17 +15,15 @@ Samples one(std::uint64_t value) { return one(static_cast<double>(value)); }
 }  // namespace
 
 void add_metric_readers(Metrics& metrics, const MetricSources& s) {
-  metrics.gauge("carillon_build_info", "The running version, always 1.", [] {
-    return Samples{{.labels = {{"version", CARILLON_VERSION}}, .value = 1}};
-  });
+  metrics.gauge("carillon_build_info", "The running version, always 1.",
+                [] { return Samples{{.labels = {{"version", CARILLON_VERSION}}, .value = 1}}; });
   metrics.gauge("carillon_wakeups_pending", "Keys that wait for a moment.",
                 [&s = s.engine] { return one(s.gauges().wake_ups_pending); });
   metrics.gauge("carillon_intake_records", "Inputs taken and not stored yet.",
                 [&s = s.engine] { return one(s.gauges().intake.client_records); });
-  metrics.gauge("carillon_engine_up", "1 while the engine stores, 0 while it is stalled.",
-                [&s = s.engine] {
-                  return one(s.gauges().state == EngineState::running ? 1.0 : 0.0);
-                });
+  metrics.gauge(
+      "carillon_engine_up", "1 while the engine stores, 0 while it is stalled.",
+      [&s = s.engine] { return one(s.gauges().state == EngineState::running ? 1.0 : 0.0); });
   metrics.counter_reader("carillon_dead_letters_total", "Records that no operator could take.",
                          [&s = s.engine] { return one(s.gauges().counts.dead_letters); });
   metrics.counter_reader("carillon_commits_failed_total", "Commits that the store refused.",

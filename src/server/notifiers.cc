@@ -1,9 +1,9 @@
 #include "server/notifiers.h"
 
-#include <fmt/format.h>
-
 #include <future>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "base/hash.h"
 #include "base/json_writer.h"

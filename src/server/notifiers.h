@@ -19,8 +19,8 @@ class LogNotifier final : public Notifier {
   Log& log_;
 };
 
-// Posts each notification as JSON, signed as Standard Webhooks asks for when there is a secret; tries
-// three times.
+// Posts each notification as JSON, signed as Standard Webhooks asks for when there is a secret;
+// tries three times.
 class WebhookNotifier final : public Notifier {
  public:
   struct Target {

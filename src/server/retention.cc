@@ -1,12 +1,12 @@
 #include "server/retention.h"
 
-#include <fmt/format.h>
-
 #include <chrono>
 #include <optional>
 #include <tuple>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "base/wire.h"
 #include "core/keyed_state.h"
@@ -98,8 +98,8 @@ void Retention::forget_records() {
   const Instant now = parts_.clock.wall();
   marks.marks.push_back({.at = now, .position = parts_.store.mark().last_position});
   std::optional<JournalPosition> until;
-  while (!marks.marks.empty() && (marks.marks.front().at + parts_.limits.records < now ||
-                                  marks.marks.size() > kMarksMax)) {
+  while (!marks.marks.empty() &&
+         (marks.marks.front().at + parts_.limits.records < now || marks.marks.size() > kMarksMax)) {
     until = marks.marks.front().position;
     marks.marks.erase(marks.marks.begin());
   }

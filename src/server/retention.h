@@ -1,5 +1,5 @@
-// Retention: removes what the configuration no longer keeps: old history, output, journal and facts,
-// finished tasks. A thread of its own that wakes once an hour.
+// Retention: removes what the configuration no longer keeps: old history, output, journal and
+// facts, finished tasks. A thread of its own that wakes once an hour.
 #pragma once
 
 #include <condition_variable>
@@ -16,9 +16,9 @@
 namespace carillon::server {
 
 struct RetentionLimits {
-  Duration records = Duration::days(7);           // Journal and facts.
-  Duration finished_tasks = Duration::days(30);   // Completed or cancelled, since their last change.
-  Duration deleted_tasks = Duration::days(30);    // Since their deletion.
+  Duration records = Duration::days(7);          // Journal and facts.
+  Duration finished_tasks = Duration::days(30);  // Completed or cancelled, since their last change.
+  Duration deleted_tasks = Duration::days(30);   // Since their deletion.
 };
 
 class Retention {

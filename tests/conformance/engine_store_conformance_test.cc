@@ -1,6 +1,6 @@
 #include "tests/conformance/engine_store_conformance.h"
 
-#include "adapters/embedded/rocksdb_engine_store.h"
+#include "adapters/embedded/rocksdb/rocksdb_engine_store.h"
 #include "base/check.h"
 #include "tests/conformance/temporary_directory.h"
 #include "tests/sim/sim_engine_store.h"

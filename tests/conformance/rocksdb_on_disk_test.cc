@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "adapters/embedded/rocksdb_engine_store.h"
+#include "adapters/embedded/rocksdb/rocksdb_engine_store.h"
 #include "tests/conformance/temporary_directory.h"
 
 namespace carillon {

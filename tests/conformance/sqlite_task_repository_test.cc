@@ -1,6 +1,6 @@
-#include "adapters/embedded/sqlite_task_repository.h"
+#include "adapters/embedded/sqlite/sqlite_task_repository.h"
 
-#include "adapters/embedded/temporary_folder.h"
+#include "adapters/embedded/sqlite/temporary_folder.h"
 #include "conformance/task_repository_conformance.h"
 
 namespace carillon {

@@ -76,9 +76,16 @@ std::string difference(const std::string& what, const Result<std::vector<Item>>&
          std::to_string(expected.size()) + " expected, first difference at " + std::to_string(at);
 }
 
+// A list as a user asks for it, page by page.
+struct AskedList {
+  std::string filter_text;
+  TaskOrder order = TaskOrder::created_desc;
+  std::size_t page_size = 1;
+};
+
 inline std::string compare_tasks(const TaskRepository& repository, const ViewModel& model,
-                                 const std::string& filter_text, TaskOrder order,
-                                 std::size_t size) {
+                                 const AskedList& asked) {
+  const auto& [filter_text, order, size] = asked;
   auto filter = parse_filter(filter_text, kMadeNow);
   if (!filter) return "filter '" + filter_text + "': " + filter.error().message;
   TaskQuery query{.filter = std::move(*filter), .order = order, .page = {}};
@@ -127,12 +134,16 @@ inline std::string compare_all(const TaskRepository& repository, const ViewModel
                                FactMaker& maker) {
   std::string found;
   for (int order = 0; order < 5; ++order) {
-    found +=
-        compare_tasks(repository, model, "", static_cast<TaskOrder>(order), 1 + maker.below(7));
+    found += compare_tasks(repository, model,
+                           {.filter_text = "",
+                            .order = static_cast<TaskOrder>(order),
+                            .page_size = 1 + maker.below(7)});
   }
   for (int i = 0; i < 12; ++i) {
-    found += compare_tasks(repository, model, maker.filter_text(),
-                           static_cast<TaskOrder>(maker.below(5)), 1 + maker.below(9));
+    found += compare_tasks(repository, model,
+                           {.filter_text = maker.filter_text(),
+                            .order = static_cast<TaskOrder>(maker.below(5)),
+                            .page_size = 1 + maker.below(9)});
   }
   using Statuses = std::vector<RunStatus>;
   for (const Statuses& statuses :

@@ -42,8 +42,9 @@ _TYPE = re.compile(r"\b(?:class|struct|enum class|enum)\s+([A-Za-z_]\w*)\s*(?=\{
 _USING = re.compile(r"\benum\s+(?!class\b)[A-Za-z_]\w*\s*[:{]")
 _SNAKE_FILE = re.compile(r"^[a-z0-9_]+\.(?:h|cc)$")
 _IDENTIFIER = re.compile(r"\b[A-Za-z_]\w*\b")
-# Names that a library looks for: libFuzzer, GoogleTest.
-_LIBRARY_NAME = re.compile(r"^(?:LLVMFuzzer\w+|SetUp\w*|TearDown\w*|PrintTo|DescribeTo\w*)$")
+# Names that a library looks for: libFuzzer, GoogleTest, yaml-cpp's event handler.
+_LIBRARY_NAME = re.compile(
+    r"^(?:LLVMFuzzer\w+|SetUp\w*|TearDown\w*|PrintTo|On[A-Z]\w*|DescribeTo\w*)$")
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _ROW = re.compile(r"^\| \*\*([^*]+)\*\* \|[^|]*\|([^|]*)\|")
 

@@ -51,6 +51,7 @@ class SourceFile:
         self.is_cpp = path.endswith(CPP_ENDINGS)
         # *_testing.h and .cc are what several tests of a room share.
         self.is_test = (path.endswith(("_test.cc", "_testing.h", "_testing.cc"))
+                        or "/testing/" in path
                         or not path.startswith("src/"))
         self.folder = path.rpartition("/")[0]
         self.name = path.rpartition("/")[2]

@@ -2,9 +2,9 @@
 
 #include <set>
 
-#include "adapters/system/system_entropy.h"
-
 #include <gtest/gtest.h>
+
+#include "adapters/system/system_entropy.h"
 
 namespace carillon {
 namespace {

@@ -11,8 +11,8 @@
 #include <string_view>
 
 #include "api/http/answer_queue.h"
-#include "api/http/connection_census.h"
-#include "api/http/deadline_wheel.h"
+#include "api/http/bounds/connection_census.h"
+#include "api/http/bounds/deadline_wheel.h"
 #include "api/http/framing_rules.h"
 #include "api/http/read_buffer.h"
 #include "api/http/request_parser.h"

@@ -15,7 +15,10 @@ using Violation = std::optional<FramingViolation>;
 FramingViolation bad(std::string_view detail) { return {.status = 400, .detail = detail}; }
 
 // Classes of bytes, one table for all: a look-up per byte is the whole cost of the strict reading.
-enum ByteClass : std::uint8_t { kToken = 1, kFieldText = 2, kPath = 4, kQuery = 8 };
+constexpr std::uint8_t kToken = 1;
+constexpr std::uint8_t kFieldText = 2;
+constexpr std::uint8_t kPath = 4;
+constexpr std::uint8_t kQuery = 8;
 
 constexpr std::string_view kTokenMarks = "!#$%&'*+-.^_`|~";     // RFC 9110, section 5.6.2
 constexpr std::string_view kPathMarks = "-._~!$&'()*+,;=:@/%";  // RFC 3986, section 3.3
@@ -38,7 +41,7 @@ constexpr std::array<std::uint8_t, 256> kClasses = [] {
   return classes;
 }();
 
-bool all_are(std::string_view text, ByteClass wanted) {
+bool all_are(std::string_view text, std::uint8_t wanted) {
   std::uint8_t common = 0xff;
   for (const char c : text) common &= kClasses[static_cast<unsigned char>(c)];
   return (common & wanted) != 0;

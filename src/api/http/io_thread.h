@@ -17,9 +17,9 @@
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include "api/http/connection_census.h"
-#include "api/http/deadline_wheel.h"
-#include "api/http/listener.h"
+#include "api/http/bounds/connection_census.h"
+#include "api/http/bounds/deadline_wheel.h"
+#include "api/http/listening/listener.h"
 #include "api/http/request_ids.h"
 #include "api/http/server.h"
 #include "api/http/transport.h"

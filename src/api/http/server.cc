@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "api/http/io_thread.h"
-#include "api/http/listen_address.h"
-#include "api/http/listener.h"
+#include "api/http/listening/listen_address.h"
+#include "api/http/listening/listener.h"
 #include "base/check.h"
 
 namespace carillon::http {

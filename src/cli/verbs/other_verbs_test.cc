@@ -11,9 +11,11 @@ TEST(CronExplain, asks_the_server_and_shows_meaning_slots_notes_and_warnings) {
   FakeServer server;
   server.answer("POST /api/v1/cron/explain", 200, R"({"dialect":"spring",
       "words":"At 02:30:00 every day","warnings":[{"message":"Rare.","hint":"Look."}],
-      "slots":[{"nominal":"2026-01-01T07:30:00.000Z","local":"2026-01-01T02:30:00","offset":"-05:00",
+      "slots":[{"nominal":"2026-01-01T07:30:00.000Z",
+                "local":"2026-01-01T02:30:00","offset":"-05:00",
                 "disposition":null,"notes":[]},
-               {"nominal":"2026-03-08T07:00:00.000Z","local":"2026-03-08T03:00:00","offset":"-04:00",
+               {"nominal":"2026-03-08T07:00:00.000Z",
+                "local":"2026-03-08T03:00:00","offset":"-04:00",
                 "disposition":"SKIPPED_DST","notes":["02:30 does not exist on this day"]}]})");
   FakeProcess process{.variables = {{"NO_COLOR", "1"}}, .output = Device::terminal};
   EXPECT_EQ(process.run(server, {"cron", "explain", "0 30 2 * * *", "--tz", "America/New_York",

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "domain/cron/cron_parser.h"
-#include "domain/cron/golden_rows.h"
+#include "domain/cron/golden_rows_testing.h"
 
 namespace carillon {
 namespace {

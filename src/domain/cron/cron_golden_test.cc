@@ -7,7 +7,7 @@
 
 #include "domain/cron/cron_parser.h"
 #include "domain/cron/cron_words.h"
-#include "domain/cron/golden_rows.h"
+#include "domain/cron/golden_rows_testing.h"
 
 namespace carillon {
 namespace {

@@ -7,7 +7,13 @@
 namespace carillon::testing {
 namespace {
 
-enum Field { kSeconds, kMinutes, kHours, kMonthDay, kMonth, kWeekday, kYear };
+constexpr std::size_t kSeconds = 0;
+constexpr std::size_t kMinutes = 1;
+constexpr std::size_t kHours = 2;
+constexpr std::size_t kMonthDay = 3;
+constexpr std::size_t kMonth = 4;
+constexpr std::size_t kWeekday = 5;
+constexpr std::size_t kYear = 6;
 
 int last_day(int year, int month) {
   if (month == 2) return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28;

@@ -8,7 +8,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "domain/cron/cron_parser.h"
-#include "domain/cron/cron_samples.h"
+#include "domain/cron/cron_samples_testing.h"
 
 namespace carillon {
 namespace {

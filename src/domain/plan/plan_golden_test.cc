@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "domain/cron/golden_rows.h"
+#include "domain/cron/golden_rows_testing.h"
 #include "domain/plan/plan_testing.h"
 
 namespace carillon {

@@ -12,7 +12,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "domain/cron/cron_oracle.h"
-#include "domain/cron/cron_samples.h"
+#include "domain/cron/cron_samples_testing.h"
 #include "domain/plan/plan_testing.h"
 
 namespace carillon {

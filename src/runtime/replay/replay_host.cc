@@ -94,9 +94,9 @@ Result<void> ReplayHost::deliver(const Message& message, Instant at) {
 Result<void> ReplayHost::step(const JournalRecord& record) {
   if (record.derived) return {};
   cause_ = record.position;
-  Result<void> first = deliver(
-      {.to = record.to, .key = record.key, .type = record.type, .payload = record.payload},
-      record.at);
+  Result<void> first =
+      deliver({.to = record.to, .key = record.key, .type = record.type, .payload = record.payload},
+              record.at);
   while (!messages_.empty()) {
     const Message message = std::move(messages_.front());
     messages_.pop_front();

@@ -1,8 +1,9 @@
-// ReplayHost: steps the core through a recorded journal, in memory, with the recorded times. One thread.
+// ReplayHost: steps the core through a recorded journal, in memory, with the recorded times. One
+// thread.
 //
-// What came from outside (commands, results, time) is taken from the journal; messages between operators
-// are made again by the operators themselves. So the facts it tells are those that the server told, and a
-// journal is a bug report.
+// What came from outside (commands, results, time) is taken from the journal; messages between
+// operators are made again by the operators themselves. So the facts it tells are those that the
+// server told, and a journal is a bug report.
 #pragma once
 
 #include <deque>

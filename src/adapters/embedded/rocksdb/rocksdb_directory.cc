@@ -1,0 +1,201 @@
+#include "adapters/embedded/rocksdb/rocksdb_directory.h"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+#include <unistd.h>
+
+namespace carillon {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array<std::string_view, kFamilies> kFamilyNames{
+    "default", "journal", "state", "wakeups", "facts", "blobs", "dead"};
+
+constexpr std::string_view kRestoreHint =
+    "Nothing was changed. Keep a copy of the directory, then put a backup in its place.";
+
+rocksdb::DBOptions database_options(const RocksdbOptions& options) {
+  rocksdb::DBOptions made;
+  made.max_background_jobs = options.background_jobs;
+  made.max_total_wal_size = options.wal_bytes_max;
+  made.avoid_unnecessary_blocking_io = true;
+  made.paranoid_checks = true;
+  // The default would stop at the first damaged record and silently drop the acknowledged ones
+  // behind it. This one opens with a torn tail only.
+  made.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  made.track_and_verify_wals_in_manifest = true;
+  made.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  made.keep_log_file_num = 3;
+  made.max_log_file_size = 4 << 20;
+  made.bytes_per_sync = 1 << 20;
+  made.max_open_files = 512;
+  return made;
+}
+
+rocksdb::ColumnFamilyOptions family_options(const RocksdbOptions& options,
+                                            const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10, false));
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  rocksdb::ColumnFamilyOptions made;
+  made.write_buffer_size = options.write_buffer_bytes;
+  made.max_write_buffer_number = 3;
+  made.compression = rocksdb::kLZ4Compression;
+  made.level_compaction_dynamic_level_bytes = true;
+  made.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return made;
+}
+
+// The process that holds the lock file, or 0. Never called when it is this process: closing the
+// file would release its lock.
+pid_t lock_holder(const fs::path& lock) {
+  const int file = ::open(lock.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  struct flock probe{};
+  probe.l_type = F_WRLCK;
+  probe.l_whence = SEEK_SET;
+  const int asked = ::fcntl(file, F_GETLK, &probe);
+  ::close(file);
+  return asked == 0 && probe.l_type != F_UNLCK ? probe.l_pid : 0;
+}
+
+Error open_error(const rocksdb::Status& status, const fs::path& directory) {
+  const std::string text = status.ToString();
+  const bool lock = status.IsIOError() && text.find("lock") != std::string::npos;
+  if (!lock) return error_of(status, fmt::format("opening {}", directory.string()));
+  const bool ours = text.find("lock hold by current process") != std::string::npos;
+  const pid_t holder = ours ? ::getpid() : lock_holder(directory / "LOCK");
+  return Error{.code = ErrorCode::already_running,
+               .message = fmt::format(
+                   "{} is in use by {}.", directory.string(),
+                   holder > 0 ? fmt::format("process {}", holder) : std::string("another process")),
+               .hint = "Stop that process, or name another data directory.",
+               .column = std::nullopt,
+               .pointer = {}};
+}
+
+// A directory that RocksDB began to make and did not finish may be made again; others' files not.
+bool may_be_made(const fs::path& directory) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(directory, ignored)) {
+    const std::string name = entry.path().filename().string();
+    const bool rocksdbs_own = name == "LOCK" || name == "LOG" || name.starts_with("LOG.") ||
+                              name == "IDENTITY" || name.starts_with("MANIFEST-") ||
+                              name.starts_with("OPTIONS-") || name.ends_with(".dbtmp") ||
+                              name.ends_with(".log");
+    if (!rocksdbs_own) return false;
+  }
+  return true;
+}
+
+std::unexpected<Error> not_ours(const fs::path& directory) {
+  return fail(
+      ErrorCode::invalid_value,
+      fmt::format("{} is not a carillon data directory: it holds other files.", directory.string()),
+      "Name an empty or missing directory.");
+}
+
+Result<void> prepare_directory(const fs::path& directory, OpenFor purpose) {
+  std::error_code error;
+  const bool database = fs::exists(directory / "CURRENT", error);
+  if (database) return {};
+  if (purpose == OpenFor::reading) {
+    return fail(ErrorCode::not_found, fmt::format("There is no store in {}.", directory.string()),
+                "Name the data directory of a server.");
+  }
+  fs::create_directories(directory, error);
+  if (error) {
+    return fail(ErrorCode::io_failed,
+                fmt::format("Cannot make {}: {}.", directory.string(), error.message()),
+                "Check the path and its permissions.");
+  }
+  return may_be_made(directory) ? Result<void>{} : not_ours(directory);
+}
+
+// Refuses a database of somebody else before anything of it is touched.
+Result<void> check_families(const fs::path& directory, const RocksdbOptions& options) {
+  if (!fs::exists(directory / "CURRENT")) return {};
+  std::vector<std::string> present;
+  const auto listed =
+      rocksdb::DB::ListColumnFamilies(database_options(options), directory.string(), &present);
+  if (!listed.ok()) return fail(open_error(listed, directory));
+  for (const std::string& name : present) {
+    if (std::ranges::find(kFamilyNames, name) == kFamilyNames.end()) return not_ours(directory);
+  }
+  if (present.size() > 1) return {};
+  // Only the default family: ours if the process died while it made the store, else not.
+  std::unique_ptr<rocksdb::DB> db;
+  const auto opened = rocksdb::DB::OpenForReadOnly(rocksdb::Options(), directory.string(), &db);
+  if (!opened.ok()) return fail(open_error(opened, directory));
+  return db->GetLatestSequenceNumber() == 0 ? Result<void>{} : not_ours(directory);
+}
+
+}  // namespace
+
+RocksdbDirectory::~RocksdbDirectory() {
+  for (rocksdb::ColumnFamilyHandle* handle : families) {
+    if (handle != nullptr) db->DestroyColumnFamilyHandle(handle);
+  }
+  if (db) db->Close();
+}
+
+Result<std::unique_ptr<RocksdbDirectory>> open_rocksdb_directory(const fs::path& directory,
+                                                                 const RocksdbOptions& options,
+                                                                 OpenFor purpose) {
+  if (auto prepared = prepare_directory(directory, purpose); !prepared) {
+    return fail(std::move(prepared.error()));
+  }
+  if (auto checked = check_families(directory, options); !checked) {
+    return fail(std::move(checked.error()));
+  }
+  rocksdb::DBOptions database = database_options(options);
+  database.create_if_missing = purpose == OpenFor::writing;
+  database.create_missing_column_families = purpose == OpenFor::writing;
+  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const std::string_view name : kFamilyNames) {
+    families.emplace_back(std::string(name), family_options(options, cache));
+  }
+  auto opened = std::make_unique<RocksdbDirectory>();
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  const rocksdb::Status status =
+      purpose == OpenFor::writing
+          ? rocksdb::DB::Open(database, directory.string(), families, &handles, &opened->db)
+          : rocksdb::DB::OpenForReadOnly(database, directory.string(), families, &handles,
+                                         &opened->db);
+  if (!status.ok()) return fail(open_error(status, directory));
+  std::ranges::copy(handles, opened->families.begin());
+  return opened;
+}
+
+Error error_of(const rocksdb::Status& status, std::string_view doing) {
+  Error error{.code = ErrorCode::io_failed,
+              .message = fmt::format("The store failed while {}: {}", doing, status.ToString()),
+              .hint = {},
+              .column = std::nullopt,
+              .pointer = {}};
+  if (status.IsCorruption() || status.IsNotFound() || status.IsInvalidArgument()) {
+    error.code = ErrorCode::corrupt;
+    error.hint = kRestoreHint;
+  } else if (status.IsNoSpace()) {
+    error.code = ErrorCode::storage_full;
+    error.hint = "Make room on the disk of the data directory.";
+  } else {
+    error.hint = "Look into the system's log for errors of the disk.";
+  }
+  return error;
+}
+
+}  // namespace carillon

@@ -1,0 +1,46 @@
+// Opening a RocksDB directory as ours and nobody else's: options, checks, and what its errors mean.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <rocksdb/db.h>
+
+#include "adapters/embedded/rocksdb/rocksdb_engine_store.h"
+#include "base/result.h"
+
+namespace carillon {
+
+// The column families; `meta` is the one that RocksDB calls default.
+enum class Family : std::uint8_t { meta, journal, state, wake_ups, facts, blobs, dead };
+inline constexpr std::size_t kFamilies = 7;
+
+// An open database with its column families; closes it at the end of its life.
+struct RocksdbDirectory {
+  std::unique_ptr<rocksdb::DB> db;
+  std::array<rocksdb::ColumnFamilyHandle*, kFamilies> families{};
+
+  RocksdbDirectory() = default;
+  RocksdbDirectory(const RocksdbDirectory&) = delete;
+  RocksdbDirectory& operator=(const RocksdbDirectory&) = delete;
+  ~RocksdbDirectory();
+
+  [[nodiscard]] rocksdb::ColumnFamilyHandle* family(Family name) const {
+    return families[static_cast<std::size_t>(name)];
+  }
+};
+
+enum class OpenFor : std::uint8_t { writing, reading };
+
+// Errors as of RocksdbEngineStore::open.
+Result<std::unique_ptr<RocksdbDirectory>> open_rocksdb_directory(
+    const std::filesystem::path& directory, const RocksdbOptions& options, OpenFor purpose);
+
+// What a failed call means. `doing` completes "RocksDB failed while ...".
+Error error_of(const rocksdb::Status& status, std::string_view doing);
+
+}  // namespace carillon

@@ -1,0 +1,320 @@
+#include "adapters/embedded/rocksdb/rocksdb_engine_store.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+#include <rocksdb/utilities/checkpoint.h>
+
+#include "adapters/embedded/rocksdb/rocksdb_engine_parts.h"
+#include "adapters/embedded/rocksdb/rocksdb_keys.h"
+
+namespace carillon {
+
+namespace {
+
+namespace fs = std::filesystem;
+namespace keys = rocksdb_keys;
+
+constexpr std::string_view kFormatKey = "format";
+constexpr std::string_view kFormat = "carillon engine store 1";
+constexpr std::string_view kFormatFamily = "carillon engine store ";
+constexpr std::string_view kEpochKey = "epoch";
+constexpr std::string_view kMarkKey = "mark";
+constexpr std::string_view kKeptFromKey = "kept-from";
+
+// The part of the mark that every commit replaces.
+struct StoredMark {
+  JournalPosition last_position;
+  Instant last_stamp;
+  std::vector<CarriedMessage> carried;
+  std::optional<ClockStepNotice> clock_step;
+
+  static constexpr auto fields() {
+    using M = StoredMark;
+    return std::tuple{Field{1, "lastPosition", &M::last_position},
+                      Field{2, "lastStamp", &M::last_stamp}, Field{3, "carried", &M::carried},
+                      Field{4, "clockStep", &M::clock_step}};
+  }
+};
+
+rocksdb::WriteOptions synced() {
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  return options;
+}
+
+}  // namespace
+
+// Opening.
+
+Result<void> RocksdbEngineStore::Parts::open_database() {
+  auto opened = open_rocksdb_directory(directory, options, purpose);
+  if (!opened) return fail(std::move(opened.error()));
+  open = std::move(*opened);
+  if (auto checked = check_format(); !checked) return checked;
+  if (auto read_back = read_mark(); !read_back) return read_back;
+  if (purpose == OpenFor::reading) return {};
+  if (!acknowledged) {
+    auto mapped = AcknowledgedMark::open(directory / "ACKNOWLEDGED");
+    if (!mapped) return fail(std::move(mapped.error()));
+    acknowledged.emplace(std::move(*mapped));
+  }
+  return check_acknowledged();
+}
+
+Result<void> RocksdbEngineStore::Parts::check_format() {
+  auto format = meta(kFormatKey);
+  if (!format) return fail(std::move(format.error()));
+  if (*format == kFormat) return {};
+  if (*format && (*format)->starts_with(kFormatFamily)) {
+    return fail(ErrorCode::newer_version,
+                fmt::format("{} was written by a newer carillon.", directory.string()),
+                "Start the newer carillon again, or put a backup in its place.");
+  }
+  if (*format || open->db->GetLatestSequenceNumber() != 0 || purpose == OpenFor::reading) {
+    return fail(ErrorCode::corrupt,
+                fmt::format("{} has no readable format mark.", directory.string()),
+                "Put a backup in the place of the data directory.");
+  }
+  const auto status = open->db->Put(synced(), open->family(Family::meta), kFormatKey, kFormat);
+  if (!status.ok()) return fail(error_of(status, "writing the format mark"));
+  return {};
+}
+
+Result<void> RocksdbEngineStore::Parts::read_mark() {
+  auto bytes = meta(kMarkKey);
+  if (!bytes) return fail(std::move(bytes.error()));
+  auto stored = from_wire<StoredMark>(bytes->value_or(Bytes()));
+  if (!stored) return fail(std::move(stored.error()));
+  const auto kept_from = meta_number(kKeptFromKey);
+  if (!kept_from) return fail(kept_from.error());
+  const auto epoch = meta_number(kEpochKey);
+  if (!epoch) return fail(epoch.error());
+  const std::lock_guard lock(mark_mutex);
+  mark = {.last_position = stored->last_position,
+          .last_stamp = stored->last_stamp,
+          .epoch = BootEpoch(*epoch),
+          .journal_from = JournalPosition(std::max<std::uint64_t>(*kept_from, 1)),
+          .carried = std::move(stored->carried),
+          .clock_step = std::move(stored->clock_step)};
+  return {};
+}
+
+Result<void> RocksdbEngineStore::Parts::check_acknowledged() const {
+  const auto known = acknowledged->read();
+  if (!known || *known <= mark.last_position) return {};
+  return fail(ErrorCode::corrupt,
+              fmt::format("{} ends at record {}, but record {} was acknowledged: the end of its "
+                          "write-ahead log is damaged.",
+                          directory.string(), mark.last_position.value(), known->value()),
+              "Put a backup in its place; or, to go on without the lost records, remove the file "
+              "ACKNOWLEDGED in it.");
+}
+
+Result<void> RocksdbEngineStore::Parts::take_epoch() {
+  const std::uint64_t epoch = mark.epoch.value() + 1;
+  keys::position_key(value, JournalPosition(epoch));
+  const auto status = open->db->Put(synced(), open->family(Family::meta), kEpochKey, value);
+  if (!status.ok()) return fail(error_of(status, "writing the boot epoch"));
+  mark.epoch = BootEpoch(epoch);
+  return {};
+}
+
+Result<std::optional<Bytes>> RocksdbEngineStore::Parts::meta(std::string_view name) const {
+  return read(Family::meta, name);
+}
+
+Result<std::uint64_t> RocksdbEngineStore::Parts::meta_number(std::string_view name) const {
+  const auto bytes = meta(name);
+  if (!bytes) return fail(bytes.error());
+  if (!*bytes) return 0;
+  const auto number = keys::read_position_key(**bytes);
+  if (!number) {
+    return fail(ErrorCode::corrupt, fmt::format("The store's {} is damaged.", name),
+                "Put a backup in the place of the data directory.");
+  }
+  return number->value();
+}
+
+RocksdbEngineStore::RocksdbEngineStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+RocksdbEngineStore::~RocksdbEngineStore() = default;
+
+Result<std::unique_ptr<RocksdbEngineStore>> RocksdbEngineStore::open(const fs::path& directory,
+                                                                     RocksdbOptions options) {
+  auto parts = std::make_unique<Parts>(directory, options, OpenFor::writing);
+  auto opened = parts->open_database();
+  if (opened) opened = parts->take_epoch();
+  if (!opened) return fail(std::move(opened.error()));
+  return std::unique_ptr<RocksdbEngineStore>(new RocksdbEngineStore(std::move(parts)));
+}
+
+Result<std::unique_ptr<RocksdbEngineStore>> RocksdbEngineStore::open_read_only(
+    const fs::path& directory, RocksdbOptions options) {
+  auto parts = std::make_unique<Parts>(directory, options, OpenFor::reading);
+  if (auto opened = parts->open_database(); !opened) return fail(std::move(opened.error()));
+  parts->failed = Error{.code = ErrorCode::io_failed,
+                        .message = "The store was opened for reading only.",
+                        .hint = {},
+                        .column = std::nullopt,
+                        .pointer = {}};
+  return std::unique_ptr<RocksdbEngineStore>(new RocksdbEngineStore(std::move(parts)));
+}
+
+Result<void> RocksdbEngineStore::reopen() {
+  if (parts_->purpose == OpenFor::reading) return fail(*parts_->failed);
+  if (auto room = parts_->space.check_now(); !room) return room;
+  const std::unique_lock lock(parts_->gate);
+  if (parts_->open && !parts_->written_since_open_failed) {
+    // The guard refused before anything was written: the database itself is sound.
+    parts_->failed.reset();
+    return {};
+  }
+  parts_->open.reset();
+  if (auto opened = parts_->open_database(); !opened) {
+    parts_->open.reset();
+    return opened;
+  }
+  parts_->failed.reset();
+  parts_->written_since_open_failed = false;
+  return {};
+}
+
+Result<void> RocksdbEngineStore::checkpoint(const fs::path& directory) {
+  if (fs::exists(directory)) {
+    return fail(ErrorCode::invalid_value, fmt::format("{} exists already.", directory.string()),
+                "Name a directory that does not exist.");
+  }
+  const std::shared_lock lock(parts_->gate);
+  if (!parts_->open) return store_is_closed();
+  rocksdb::Checkpoint* raw = nullptr;
+  auto status = rocksdb::Checkpoint::Create(parts_->open->db.get(), &raw);
+  const std::unique_ptr<rocksdb::Checkpoint> maker(raw);
+  if (status.ok()) status = maker->CreateCheckpoint(directory.string());
+  if (!status.ok()) return fail(error_of(status, "making a checkpoint"));
+  return {};
+}
+
+// Committing.
+
+void RocksdbEngineStore::Parts::put(Family family, std::string_view at, std::string_view bytes) {
+  // Fails only when a batch exceeds 4 GiB, which the engine's bounds keep far away.
+  batch.Put(open->family(family), at, bytes).PermitUncheckedError();
+}
+
+void RocksdbEngineStore::Parts::remove(Family family, std::string_view at) {
+  batch.Delete(open->family(family), at).PermitUncheckedError();
+}
+
+void RocksdbEngineStore::Parts::encode(const EngineBatch& from) {
+  batch.Clear();
+  const auto put_wire = [this](Family family, const auto& what) {
+    value.clear();
+    append_wire(value, what);
+    put(family, key, value);
+  };
+  for (const JournalRecord& record : from.journal) {
+    keys::position_key(key, record.position);
+    put_wire(Family::journal, record);
+  }
+  for (const StateChange& change : from.state) {
+    keys::state_key(key, change.key.op, change.key.key, change.key.subkey);
+    if (change.value) {
+      put(Family::state, key, *change.value);
+    } else {
+      remove(Family::state, key);
+    }
+  }
+  for (const WakeUpChange& change : from.wake_ups) {
+    if (change.before) {
+      keys::wake_up_key(key, change.op, change.key, *change.before);
+      remove(Family::wake_ups, key);
+    }
+    if (change.after) {
+      keys::wake_up_key(key, change.op, change.key, *change.after);
+      put(Family::wake_ups, key, {});
+    }
+  }
+  for (const FactRecord& fact : from.facts) {
+    keys::fact_key(key, fact.topic, fact.position);
+    put_wire(Family::facts, fact);
+  }
+  for (const DeadLetter& letter : from.dead_letters) {
+    keys::position_key(key, letter.record.position);
+    put_wire(Family::dead, letter);
+  }
+  key = kMarkKey;
+  put_wire(Family::meta, StoredMark{.last_position = from.last_position,
+                                    .last_stamp = from.last_stamp,
+                                    .carried = from.carried,
+                                    .clock_step = from.clock_step});
+}
+
+Error RocksdbEngineStore::Parts::commit_error(const rocksdb::Status& status) {
+  written_since_open_failed = true;
+  Error error = error_of(status, "writing a batch");
+  // A failed write or sync may have reached the disk all the same; only opening again can tell.
+  if (error.code == ErrorCode::io_failed) error.code = ErrorCode::outcome_unknown;
+  return error;
+}
+
+Result<void> RocksdbEngineStore::commit(const EngineBatch& batch) {
+  Parts& parts = *parts_;
+  if (parts.failed) return fail(*parts.failed);
+  if (auto room = parts.space.check(); !room) {
+    parts.failed = room.error();
+    return room;
+  }
+  parts.encode(batch);
+  const auto status = parts.open->db->Write(synced(), &parts.batch);
+  if (!status.ok()) {
+    parts.failed = parts.commit_error(status);
+    return fail(*parts.failed);
+  }
+  parts.acknowledged->write(batch.last_position);
+  const std::lock_guard lock(parts.mark_mutex);
+  parts.mark.last_position = batch.last_position;
+  parts.mark.last_stamp = batch.last_stamp;
+  parts.mark.carried = batch.carried;
+  parts.mark.clock_step = batch.clock_step;
+  return {};
+}
+
+Result<void> RocksdbEngineStore::put_blob(std::string_view name, std::string_view value) {
+  if (parts_->purpose == OpenFor::reading) return fail(*parts_->failed);
+  const std::shared_lock lock(parts_->gate);
+  if (!parts_->open) return store_is_closed();
+  const auto status =
+      parts_->open->db->Put(synced(), parts_->open->family(Family::blobs), name, value);
+  if (!status.ok()) return fail(error_of(status, "writing a blob"));
+  return {};
+}
+
+Result<void> RocksdbEngineStore::forget_until(JournalPosition position) {
+  if (parts_->purpose == OpenFor::reading) return fail(*parts_->failed);
+  const std::shared_lock lock(parts_->gate);
+  if (!parts_->open) return store_is_closed();
+  const RocksdbDirectory& open = *parts_->open;
+  const JournalPosition kept_from(position.value() + 1);
+  rocksdb::WriteBatch batch;
+  std::string from;
+  std::string until;
+  keys::position_key(from, JournalPosition(0));
+  keys::position_key(until, kept_from);
+  batch.DeleteRange(open.family(Family::journal), from, until).PermitUncheckedError();
+  for (int topic = 0; topic <= static_cast<int>(Topic::task_notifications); ++topic) {
+    keys::fact_key(from, static_cast<Topic>(topic), JournalPosition(0));
+    keys::fact_key(until, static_cast<Topic>(topic), kept_from);
+    batch.DeleteRange(open.family(Family::facts), from, until).PermitUncheckedError();
+  }
+  keys::position_key(until, kept_from);
+  batch.Put(open.family(Family::meta), kKeptFromKey, until).PermitUncheckedError();
+  const auto status = open.db->Write(synced(), &batch);
+  if (!status.ok()) return fail(error_of(status, "removing old records"));
+  const std::lock_guard mark_lock(parts_->mark_mutex);
+  parts_->mark.journal_from = std::max(parts_->mark.journal_from, kept_from);
+  return {};
+}
+
+}  // namespace carillon

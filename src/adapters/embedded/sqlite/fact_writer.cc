@@ -1,0 +1,252 @@
+#include "adapters/embedded/sqlite/fact_writer.h"
+
+#include <array>
+#include <string>
+#include <utility>
+
+#include "adapters/embedded/sqlite/filter_sql.h"
+#include "adapters/embedded/sqlite/view_schema.h"
+#include "base/wire.h"
+#include "domain/filter/fold_case.h"
+
+namespace carillon {
+namespace {
+
+constexpr std::string_view kInsertTask = R"sql(
+INSERT INTO tasks(uuid, version, status, priority, created_at, updated_at, next_at, deleted, parent,
+  name, description, type, queue, tags, created_by, assigned_to, id, label, type_label, row,
+  outcome, definition, parameters)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
+  ?21, ?22, CASE WHEN json_valid(?23) THEN ?23 END))sql";
+
+constexpr std::string_view kUpdateDefinition = R"sql(
+UPDATE tasks SET priority = ?1, parent = ?2, name = ?3, description = ?4, type = ?5, queue = ?6,
+  tags = ?7, created_by = ?8, assigned_to = ?9, label = ?10, type_label = ?11, definition = ?12,
+  parameters = CASE WHEN json_valid(?13) THEN ?13 END
+WHERE uuid = ?14)sql";
+
+constexpr std::string_view kUpdateRow = R"sql(
+UPDATE tasks SET version = ?1, deleted = coalesce(?2, deleted), status = ?3, created_at = ?4,
+  updated_at = ?5, next_at = ?6, row = ?7
+WHERE uuid = ?8)sql";
+
+// A duplicate that comes late must not put an older row over a newer one.
+constexpr std::string_view kPutRun = R"sql(
+INSERT INTO runs(task, number, version, status, created_at, due, started_at, ended_at, row)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+ON CONFLICT DO UPDATE SET version = excluded.version, status = excluded.status,
+  created_at = excluded.created_at, due = excluded.due, started_at = excluded.started_at,
+  ended_at = excluded.ended_at, row = excluded.row
+WHERE excluded.version > runs.version)sql";
+
+constexpr std::string_view kPutSlot = R"sql(
+INSERT INTO slots(task, nominal, kind, series, version, settled_at, row)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT DO UPDATE SET version = excluded.version, settled_at = excluded.settled_at,
+  row = excluded.row
+WHERE excluded.version > slots.version)sql";
+
+std::string tags_column(const std::vector<std::string>& tags) {
+  if (tags.empty()) return {};
+  std::string column(1, kTagSeparator);
+  for (const std::string& tag : tags) {
+    column += fold_case(tag);
+    column.push_back(kTagSeparator);
+  }
+  return column;
+}
+
+// The columns made from a definition. Parameters have a column of their own, because they can be
+// large and filters read them as JSON; the blob is the definition without them.
+struct DefinitionColumns {
+  explicit DefinitionColumns(const TaskDefinition& definition)
+      : name(fold_case(definition.name)),
+        description(fold_case(definition.description)),
+        type(fold_case(definition.type)),
+        queue(fold_case(definition.queue.value())),
+        tags(tags_column(definition.tags)),
+        created_by(fold_case(definition.created_by)),
+        assigned_to(fold_case(definition.assigned_to)) {
+    if (definition.parent) parent = parent_key(definition.parent->workflow_run);
+    TaskDefinition without_parameters = definition;
+    without_parameters.parameters = JsonText();
+    blob = to_wire(without_parameters);
+  }
+
+  std::string name, description, type, queue, tags, created_by, assigned_to;
+  std::optional<std::string> parent;
+  Bytes blob;
+};
+
+std::optional<BlobView> parent_blob(const DefinitionColumns& columns) {
+  if (!columns.parent) return std::nullopt;
+  return BlobView{*columns.parent};
+}
+
+std::int64_t next_column(const TaskRow& row) {
+  return row.next_execution ? row.next_execution->unix_ms() : kNextNever;
+}
+
+std::optional<std::string_view> parameters_column(const TaskDefinition& definition) {
+  if (definition.parameters.empty()) return std::nullopt;
+  return definition.parameters.text();
+}
+
+BlobView key_of(const TaskId& id) { return BlobView{id.value().raw()}; }
+
+// When a slot's row can no longer change and may be pruned by age; none while it can.
+std::optional<Instant> settled_at(const SlotRow& slot) {
+  const bool is_open = slot.disposition == Disposition::waiting ||
+                       slot.disposition == Disposition::buffered || !slot.last;
+  if (is_open) return std::nullopt;
+  return slot.decided_at;
+}
+
+}  // namespace
+
+Result<FactWriter> FactWriter::prepare(const SqliteConnection& connection) {
+  FactWriter writer;
+  const std::array<std::pair<SqliteStatement*, std::string_view>, 15> statements{{
+      {&writer.select_version_, "SELECT version FROM tasks WHERE uuid = ?1"},
+      {&writer.insert_task_, kInsertTask},
+      {&writer.update_definition_, kUpdateDefinition},
+      {&writer.update_row_, kUpdateRow},
+      {&writer.update_outcome_, "UPDATE tasks SET outcome = ?1 WHERE uuid = ?2"},
+      {&writer.update_version_,
+       "UPDATE tasks SET version = ?1, deleted = coalesce(?2, deleted) WHERE uuid = ?3"},
+      {&writer.delete_task_, "DELETE FROM tasks WHERE uuid = ?1"},
+      {&writer.delete_runs_, "DELETE FROM runs WHERE task = ?1"},
+      {&writer.delete_slots_, "DELETE FROM slots WHERE task = ?1"},
+      {&writer.delete_events_, "DELETE FROM task_events WHERE task = ?1"},
+      {&writer.put_run_, kPutRun},
+      {&writer.put_slot_, kPutSlot},
+      {&writer.put_event_, "INSERT OR IGNORE INTO task_events VALUES (?1, ?2, ?3, ?4, ?5)"},
+      {&writer.put_position_, "UPDATE meta SET value = ?1 WHERE name = 'position'"},
+      {&writer.add_unreadable_, "UPDATE meta SET value = value + ?1 WHERE name = 'unreadable'"},
+  }};
+  for (const auto& [statement, sql] : statements) {
+    auto prepared = connection.prepare(sql, SqliteConnection::Lifetime::kept);
+    if (!prepared) return std::unexpected(std::move(prepared.error()));
+    *statement = std::move(*prepared);
+  }
+  return writer;
+}
+
+Result<std::optional<TaskVersion>> FactWriter::stored_version(const TaskId& id) {
+  select_version_.bind_all(key_of(id));
+  auto row = select_version_.step();
+  if (!row) return std::unexpected(std::move(row.error()));
+  if (!*row) return std::optional<TaskVersion>{};
+  const TaskVersion version{static_cast<std::uint64_t>(select_version_.integer(0))};
+  select_version_.reset();
+  return std::optional{version};
+}
+
+Result<void> FactWriter::write(const FoldedTask& task) {
+  if (task.purged) return task.stored ? purge_task(task.id) : Result<void>{};
+  if (!task.known()) return {};
+  auto written = task.stored ? update_task(task) : insert_task(task);
+  for (const auto& [number, run] : task.runs) {
+    if (written) written = write_run(task.id, run);
+  }
+  for (const auto& [key, slot] : task.slots) {
+    if (written) written = write_slot(task.id, slot);
+  }
+  for (const TaskEventRef& event : task.events) {
+    if (written) written = write_event(task.id, event);
+  }
+  return written;
+}
+
+Result<void> FactWriter::insert_task(const FoldedTask& task) {
+  const TaskDefinition& definition = *task.definition;
+  const DefinitionColumns columns(definition);
+  const TaskRow row = task.row.value_or(TaskRow{});
+  const std::string id = to_text(task.id);
+  const Bytes row_bytes = to_wire(row);
+  const Bytes outcome_bytes = to_wire(task.outcome.value_or(Outcome{}));
+  insert_task_.bind_all(
+      key_of(task.id), task.version.value(), row.status, definition.priority, row.created_at,
+      row.updated_at, next_column(row), task.deleted_at.value_or(Instant{}), parent_blob(columns),
+      std::string_view(columns.name), std::string_view(columns.description),
+      std::string_view(columns.type), std::string_view(columns.queue),
+      std::string_view(columns.tags), std::string_view(columns.created_by),
+      std::string_view(columns.assigned_to), std::string_view(id),
+      std::string_view(definition.name), std::string_view(definition.type), BlobView{row_bytes},
+      BlobView{outcome_bytes}, BlobView{columns.blob}, parameters_column(definition));
+  return insert_task_.run();
+}
+
+Result<void> FactWriter::update_task(const FoldedTask& task) {
+  if (task.version == *task.stored) return {};
+  Result<void> written;
+  if (task.definition) {
+    const DefinitionColumns columns(*task.definition);
+    update_definition_.bind_all(
+        task.definition->priority, parent_blob(columns), std::string_view(columns.name),
+        std::string_view(columns.description), std::string_view(columns.type),
+        std::string_view(columns.queue), std::string_view(columns.tags),
+        std::string_view(columns.created_by), std::string_view(columns.assigned_to),
+        std::string_view(task.definition->name), std::string_view(task.definition->type),
+        BlobView{columns.blob}, parameters_column(*task.definition), key_of(task.id));
+    written = update_definition_.run();
+  }
+  if (written && task.outcome) {
+    const Bytes bytes = to_wire(*task.outcome);
+    update_outcome_.bind_all(BlobView{bytes}, key_of(task.id));
+    written = update_outcome_.run();
+  }
+  if (!written) return written;
+  if (!task.row) {
+    update_version_.bind_all(task.version.value(), task.deleted_at, key_of(task.id));
+    return update_version_.run();
+  }
+  const Bytes bytes = to_wire(*task.row);
+  update_row_.bind_all(task.version.value(), task.deleted_at, task.row->status,
+                       task.row->created_at, task.row->updated_at, next_column(*task.row),
+                       BlobView{bytes}, key_of(task.id));
+  return update_row_.run();
+}
+
+Result<void> FactWriter::purge_task(const TaskId& id) {
+  for (SqliteStatement* statement :
+       {&delete_task_, &delete_runs_, &delete_slots_, &delete_events_}) {
+    statement->bind_all(key_of(id));
+    if (auto gone = statement->run(); !gone) return gone;
+  }
+  return {};
+}
+
+Result<void> FactWriter::write_run(const TaskId& task, const FoldedTask::Versioned<RunRow>& run) {
+  const Bytes bytes = to_wire(run.row);
+  put_run_.bind_all(key_of(task), run.row.id.number, run.version.value(), run.row.status,
+                    run.row.created_at, run.row.due, run.row.started_at, run.row.ended_at,
+                    BlobView{bytes});
+  return put_run_.run();
+}
+
+Result<void> FactWriter::write_slot(const TaskId& task,
+                                    const FoldedTask::Versioned<SlotRow>& slot) {
+  const Bytes bytes = to_wire(slot.row);
+  put_slot_.bind_all(key_of(task), slot.row.id.nominal, slot.row.id.kind, slot.row.id.series,
+                     slot.version.value(), settled_at(slot.row), BlobView{bytes});
+  return put_slot_.run();
+}
+
+Result<void> FactWriter::write_event(const TaskId& task, const TaskEventRef& event) {
+  put_event_.bind_all(key_of(task), event.version.value(), event.position.value(), event.type,
+                      event.at);
+  return put_event_.run();
+}
+
+Result<void> FactWriter::write_position(JournalPosition position) {
+  put_position_.bind_all(position.value());
+  return put_position_.run();
+}
+
+Result<void> FactWriter::add_unreadable(std::uint64_t count) {
+  add_unreadable_.bind_all(count);
+  return add_unreadable_.run();
+}
+
+}  // namespace carillon

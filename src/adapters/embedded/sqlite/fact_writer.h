@@ -1,0 +1,59 @@
+// Folded tasks as rows of views.db, by statements compiled once. Adapter internals.
+//
+// One thread; inside a transaction of the caller. Must end before its connection.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "adapters/embedded/sqlite/fact_fold.h"
+#include "adapters/embedded/sqlite/sqlite_connection.h"
+#include "base/result.h"
+
+namespace carillon {
+
+class FactWriter {
+ public:
+  FactWriter() = default;
+
+  // Compiles the statements.
+  //
+  // Errors  corrupt  a table is not what it should be
+  static Result<FactWriter> prepare(const SqliteConnection& connection);
+
+  Result<std::optional<TaskVersion>> stored_version(const TaskId& id);
+
+  // Writes what the batch did to one task.
+  Result<void> write(const FoldedTask& task);
+
+  // The position up to which facts are applied.
+  Result<void> write_position(JournalPosition position);
+
+  Result<void> add_unreadable(std::uint64_t count);
+
+ private:
+  Result<void> insert_task(const FoldedTask& task);
+  Result<void> update_task(const FoldedTask& task);
+  Result<void> purge_task(const TaskId& id);
+  Result<void> write_run(const TaskId& task, const FoldedTask::Versioned<RunRow>& run);
+  Result<void> write_slot(const TaskId& task, const FoldedTask::Versioned<SlotRow>& slot);
+  Result<void> write_event(const TaskId& task, const TaskEventRef& event);
+
+  SqliteStatement select_version_;
+  SqliteStatement insert_task_;
+  SqliteStatement update_definition_;
+  SqliteStatement update_row_;
+  SqliteStatement update_outcome_;
+  SqliteStatement update_version_;
+  SqliteStatement delete_task_;
+  SqliteStatement delete_runs_;
+  SqliteStatement delete_slots_;
+  SqliteStatement delete_events_;
+  SqliteStatement put_run_;
+  SqliteStatement put_slot_;
+  SqliteStatement put_event_;
+  SqliteStatement put_position_;
+  SqliteStatement add_unreadable_;
+};
+
+}  // namespace carillon

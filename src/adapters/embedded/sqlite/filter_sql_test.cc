@@ -1,0 +1,65 @@
+#include "adapters/embedded/sqlite/filter_sql.h"
+
+#include <gtest/gtest.h>
+
+#include "adapters/embedded/sqlite/view_schema.h"
+
+namespace carillon {
+namespace {
+
+constexpr Instant kNow = Instant::from_unix_ms(1'767'225'600'000);
+
+SqlCondition condition(std::string_view text, TextLookup lookup = TextLookup::index) {
+  return filter_sql(parse_filter(text, kNow).value(), lookup);
+}
+
+TEST(FilterSql, of_nothing_is_true) { EXPECT_EQ(condition("").text, "1"); }
+
+TEST(FilterSql, keeps_values_out_of_the_text) {
+  const std::string evil = "x'); DROP TABLE tasks; --";
+  for (const std::string key :
+       {"", "name:", "name~", "tag:", "tag~", "queue~", "param.a:", "param.a~", "id:", "id~"}) {
+    const SqlCondition made = condition(key + "\"" + evil + "\"");
+    EXPECT_EQ(made.text.find("DROP"), std::string::npos) << made.text;
+  }
+}
+
+TEST(FilterSql, looks_up_three_characters_and_scans_for_less) {
+  EXPECT_EQ(condition("abc").text, "(key IN (SELECT rowid FROM search WHERE search MATCH ?))");
+  EXPECT_EQ(condition("abc").values, std::vector<SqlValue>{std::string("\"abc\"")});
+  EXPECT_NE(condition("ab").text.find("instr(name, ?) > 0 OR "), std::string::npos);
+  EXPECT_EQ(condition("äöü").values.size(), 1U);
+  EXPECT_EQ(condition("äö").values.size(), 6U);
+}
+
+TEST(FilterSql, asks_no_index_when_it_looks_at_rows) {
+  EXPECT_EQ(condition("abc tag:etl name~xyz", TextLookup::rows).text.find("search"),
+            std::string::npos);
+}
+
+TEST(FilterSql, quotes_phrases_of_the_search_index) {
+  EXPECT_EQ(condition(R"(name~"a\"b")").values,
+            std::vector<SqlValue>{std::string(R"({name} : "a""b")")});
+}
+
+TEST(FilterSql, searches_whole_tags_with_their_separators) {
+  EXPECT_EQ(condition("tag:x").values, std::vector<SqlValue>{std::string("{tags} : \"\nx\n\"")});
+}
+
+TEST(FilterSql, writes_statuses_as_numbers) {
+  EXPECT_EQ(condition("status:created,failed").text, "(status = ? OR status = ?)");
+  EXPECT_EQ(condition("status:failed").values, std::vector<SqlValue>{std::int64_t{4}});
+}
+
+TEST(FilterSql, quotes_every_key_of_a_parameter_path) {
+  EXPECT_EQ(std::get<std::string>(condition("param.a.b-c:1").values.front()), R"($."a"."b-c")");
+}
+
+TEST(FilterSql, compares_ids_as_bytes) {
+  const SqlCondition made = condition("id:ab000000-0000-0000-0000-000000000003");
+  EXPECT_EQ(std::get<SqlBlob>(made.values.front()).bytes.size(), 16U);
+  EXPECT_EQ(condition("id:nonsense").text, "(0)");
+}
+
+}  // namespace
+}  // namespace carillon

@@ -1,0 +1,198 @@
+#include "server/commands/offline_commands.h"
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "adapters/embedded/rocksdb/rocksdb_engine_store.h"
+#include "adapters/zoneinfo/system_zones.h"
+#include "codec/record_codec.h"
+#include "server/commands/configuration.h"
+#include "server/data_directory.h"
+
+namespace carillon::server {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<ConfigOverride> data_dir_override(const std::optional<std::string>& data_dir) {
+  if (!data_dir) return {};
+  return {{.key = "data-dir", .value = *data_dir, .flag = "--data-dir"}};
+}
+
+int failed(const cli::CliEnvironment& environment, const Error& error) {
+  complain(environment, error);
+  return 1;
+}
+
+Result<std::unique_ptr<RocksdbEngineStore>> open_to_read(const std::string& data_dir) {
+  const DataDirectory directory{.root = data_dir};
+  std::error_code error;
+  if (!fs::exists(directory.store(), error)) {
+    return fail(ErrorCode::not_found, fmt::format("There is no data of carillon in {}.", data_dir),
+                "Name the data directory with --data-dir.");
+  }
+  return RocksdbEngineStore::open_read_only(directory.store(), {});
+}
+
+Result<std::uint64_t> write_journal(const RocksdbEngineStore& store,
+                                    const std::function<void(std::string_view)>& write) {
+  constexpr std::size_t kChunk = 1'000;
+  JournalPosition after{};
+  std::uint64_t written = 0;
+  while (true) {
+    auto records = store.journal_after(after, kChunk);
+    if (!records) return fail(std::move(records.error()));
+    if (records->empty()) return written;
+    after = records->back().position;
+    for (const JournalRecord& record : *records) {
+      auto line = journal_line(record);
+      if (!line) return fail(std::move(line.error()));
+      write(*line + "\n");
+      ++written;
+    }
+  }
+}
+
+}  // namespace
+
+int export_journal(const cli::CliEnvironment& environment,
+                   const cli::JournalExportOptions& options) {
+  const auto loaded =
+      load_or_complain(environment, options.config, data_dir_override(options.data_dir));
+  if (!loaded) return 2;
+  auto store = open_to_read(loaded->config.data_dir);
+  if (!store) return failed(environment, store.error());
+  if ((*store)->mark().journal_from.value() > 1) {
+    environment.err(
+        fmt::format("carillon: the journal begins at record {}; what was before is no longer kept, "
+                    "so a replay knows nothing of tasks made then.\n",
+                    (*store)->mark().journal_from.value()));
+  }
+  Result<std::uint64_t> written;
+  if (options.output_file) {
+    std::ofstream file(*options.output_file, std::ios::binary | std::ios::trunc);
+    written = write_journal(**store, [&](std::string_view line) { file << line; });
+    file.close();
+    if (!file) {
+      return failed(environment,
+                    {.code = ErrorCode::io_failed,
+                     .message = fmt::format("Cannot write {}.", *options.output_file)});
+    }
+  } else {
+    written = write_journal(**store, environment.out);
+  }
+  if (!written) return failed(environment, written.error());
+  environment.err(fmt::format("{} records exported\n", *written));
+  return 0;
+}
+
+int backup(const cli::CliEnvironment& environment, const cli::BackupOptions& options) {
+  if (options.online == cli::Switch::on || options.server) {
+    complain(environment, {.code = ErrorCode::not_yet,
+                           .message = "A running server makes its backup itself.",
+                           .hint = "curl -X POST -H 'Content-Type: application/json' "
+                                   "-d '{\"folder\": \"/backups/today\"}' "
+                                   "http://127.0.0.1:8080/api/v1/admin/backup"});
+    return 2;
+  }
+  const auto loaded =
+      load_or_complain(environment, options.config, data_dir_override(options.data_dir));
+  if (!loaded) return 2;
+  const DataDirectory directory{.root = loaded->config.data_dir};
+  const fs::path target(options.output_dir);
+  std::error_code error;
+  if (fs::exists(target, error)) {
+    return failed(environment, {.code = ErrorCode::invalid_value,
+                                .message = fmt::format("{} exists already.", target.string()),
+                                .hint = "Name a folder that does not exist yet."});
+  }
+  auto store = RocksdbEngineStore::open(directory.store(), {});
+  if (!store) return failed(environment, store.error());
+  fs::create_directories(target, error);
+  if (auto copied = (*store)->checkpoint(target / "store"); !copied) {
+    return failed(environment, copied.error());
+  }
+  fs::copy_file(directory.root / "keys", target / "keys", error);
+  if (error) {
+    return failed(environment, {.code = ErrorCode::io_failed, .message = error.message()});
+  }
+  environment.out(fmt::format("Backup written to {}.\n", target.string()));
+  return 0;
+}
+
+int restore(const cli::CliEnvironment& environment, const cli::RestoreOptions& options) {
+  const auto loaded =
+      load_or_complain(environment, options.config, data_dir_override(options.data_dir));
+  if (!loaded) return 2;
+  const fs::path from(options.from);
+  const fs::path target(loaded->config.data_dir);
+  std::error_code error;
+  if (!fs::exists(from / "store", error)) {
+    return failed(environment, {.code = ErrorCode::invalid_value,
+                                .message = fmt::format("{} is not a backup.", from.string()),
+                                .hint = "A backup holds the folder store and the file keys."});
+  }
+  if (fs::exists(target / "store", error)) {
+    return failed(environment, {.code = ErrorCode::invalid_value,
+                                .message = fmt::format("{} holds data already.", target.string()),
+                                .hint = "Move it aside, or restore into an empty directory."});
+  }
+  auto directory = open_data_directory(target);
+  if (!directory) return failed(environment, directory.error());
+  const fs::path incoming = target / "store.incoming";
+  fs::remove_all(incoming, error);
+  fs::copy(from / "store", incoming, fs::copy_options::recursive, error);
+  if (!error) fs::copy_file(from / "keys", target / "keys", error);
+  if (!error) fs::rename(incoming, target / "store", error);
+  if (error) {
+    return failed(environment, {.code = ErrorCode::io_failed, .message = error.message()});
+  }
+  auto store = open_to_read(target.string());
+  if (!store) return failed(environment, store.error());
+  environment.out(fmt::format("Restored into {}, up to record {}.\n", target.string(),
+                              (*store)->mark().last_position.value()));
+  return 0;
+}
+
+int doctor(const cli::CliEnvironment& environment, const cli::DoctorOptions& options) {
+  const auto loaded =
+      load_or_complain(environment, options.config, data_dir_override(options.data_dir));
+  if (!loaded) return 2;
+  int faults = 0;
+  const auto report = [&](std::string_view what, bool ok, std::string_view detail) {
+    environment.out(fmt::format("{:<6}{:<12}{}\n", ok ? "ok" : "BAD", what, detail));
+    faults += ok ? 0 : 1;
+  };
+  report("config", true, "valid");
+  const SystemZones zones;
+  report("zones", zones.names().size() > 300,
+         fmt::format("{} time zones (package tzdata)", zones.names().size()));
+  const fs::path data(loaded->config.data_dir);
+  std::error_code error;
+  if (!fs::exists(data / "store", error)) {
+    report("data", true, fmt::format("{} holds nothing yet", data.string()));
+    return 0;
+  }
+  const auto space = fs::space(data, error);
+  report("disk", space.available > loaded->config.limits.min_free_disk_bytes,
+         fmt::format("{} MiB free in {}", space.available >> 20, data.string()));
+  auto store = open_to_read(data.string());
+  report("store", store.has_value(),
+         store ? fmt::format("opens, last record {}", (*store)->mark().last_position.value())
+               : store.error().message);
+  if (store) {
+    const auto dead = (*store)->dead_letters(1'000);
+    report("records", dead && dead->empty(),
+           dead ? fmt::format("{} dead letters", dead->size()) : dead.error().message);
+  }
+  return faults == 0 ? 0 : 1;
+}
+
+}  // namespace carillon::server
