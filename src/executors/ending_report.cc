@@ -2,12 +2,12 @@
 
 #include <utility>
 
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "domain/limits.h"
 #include "executors/cut_text.h"
+#include "executors/json_text_of.h"
 
 namespace carillon {
 namespace {
@@ -26,7 +26,7 @@ AttemptFinished failure(Fence fence, FinishKind kind, std::string code, std::str
 }
 
 AttemptFinished report(Fence fence, Completed done) {
-  std::string json = cut_json(boost::json::serialize(done.result), limits::kResultBytes);
+  std::string json = cut_json(json_text_of(done.result), limits::kResultBytes);
   return AttemptFinished{.fence = fence,
                          .kind = FinishKind::completed,
                          .outcome = Outcome{.result = JsonText(std::move(json))}};

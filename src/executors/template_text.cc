@@ -4,11 +4,11 @@
 #include <charconv>
 #include <optional>
 
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "domain/limits.h"
+#include "executors/json_text_of.h"
 
 namespace carillon {
 namespace {
@@ -78,7 +78,7 @@ void append_named(std::string& out, std::string_view name, const boost::json::ob
   if (const auto* text = value->if_string()) {
     out.append(text->data(), text->size());
   } else {
-    out += boost::json::serialize(*value);
+    out += json_text_of(*value);
   }
 }
 

@@ -34,7 +34,7 @@ constexpr std::array<std::string_view, 8> kDemoTasks{
         "cronExpression":"0 * * * * *","tags":["demo"],"parameters":{"type":"data_processing"}})",
     R"({"name":"demo-notice","description":"Writes a message to the log.",
         "cronExpression":"20 */5 * * * *","tags":["demo"],"parameters":{"type":"notification"}})",
-    R"({"name":"demo-nightly-report","description":"At 02:00 in Berlin, also when the clocks change.",
+    R"({"name":"demo-nightly-report","description":"At 02:00 in Berlin, all year.",
         "cronExpression":"0 0 2 * * *","timeZone":"Europe/Berlin","tags":["demo"],
         "parameters":{"type":"report"}})",
     R"({"name":"demo-once","description":"Runs once, now.","tags":["demo"],

@@ -2,8 +2,9 @@
 
 #include <utility>
 
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
+
+#include "executors/json_text_of.h"
 
 namespace carillon {
 namespace json = boost::json;
@@ -58,7 +59,7 @@ std::string RowWriter::row(const Row& row) {
     }
     return line + "\n";
   }
-  std::string text = json::serialize(row_object(columns_, row));
+  std::string text = json_text_of(row_object(columns_, row));
   if (format_ == RowFormat::jsonl) return text + "\n";
   return (rows_ > 1 ? ",\n" : "\n") + text;
 }

@@ -9,12 +9,12 @@
 #include <utility>
 
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "executors/data/csv_reader.h"
+#include "executors/json_text_of.h"
 
 namespace carillon {
 namespace json = boost::json;
@@ -63,7 +63,7 @@ Cell cell_of(const json::value& value) {
       return std::string(value.get_string());
     case json::kind::array:
     case json::kind::object:
-      return json::serialize(value);
+      return json_text_of(value);
   }
   std::unreachable();
 }

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "executors/ending_report.h"
 #include "executors/executor_options.h"
+#include "executors/json_text_of.h"
 #include "executors/net/http_answer.h"
 #include "executors/net/http_exchange.h"
 #include "executors/parameters.h"
@@ -85,7 +85,7 @@ bool has_header(const TransferRequest& request, std::string_view name) {
 
 void set_body(TransferRequest& request, const json::value& body) {
   const auto* text = body.if_string();
-  request.body = text != nullptr ? std::string(*text) : json::serialize(body);
+  request.body = text != nullptr ? std::string(*text) : json_text_of(body);
   if (has_header(request, "content-type")) return;
   request.headers.emplace_back("Content-Type",
                                text != nullptr ? "text/plain; charset=utf-8" : "application/json");

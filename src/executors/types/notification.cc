@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include "base/rfc3339.h"
 #include "executors/ending_report.h"
 #include "executors/executor_options.h"
+#include "executors/json_text_of.h"
 #include "executors/net/http_answer.h"
 #include "executors/net/http_exchange.h"
 #include "executors/net/mail_delivery.h"
@@ -96,15 +96,15 @@ std::string webhook_body(const AttemptContext& context) {
   const AttemptAbout& about = context.about();
   const auto nominal =
       about.nominal ? json::value(to_rfc3339(*about.nominal)) : json::value(nullptr);
-  return json::serialize(json::object{{"type", "carillon.notification"},
-                                      {"timestamp", to_rfc3339(context.now())},
-                                      {"data",
-                                       {{"message", *text_at(context.parameters(), "message")},
-                                        {"taskId", to_text(about.attempt.run.task)},
-                                        {"taskName", about.task_name},
-                                        {"runId", to_text(about.attempt.run)},
-                                        {"attempt", about.attempt.number},
-                                        {"nominal", nominal}}}});
+  return json_text_of(json::object{{"type", "carillon.notification"},
+                                   {"timestamp", to_rfc3339(context.now())},
+                                   {"data",
+                                    {{"message", *text_at(context.parameters(), "message")},
+                                     {"taskId", to_text(about.attempt.run.task)},
+                                     {"taskName", about.task_name},
+                                     {"runId", to_text(about.attempt.run)},
+                                     {"attempt", about.attempt.number},
+                                     {"nominal", nominal}}}});
 }
 
 TransferRequest webhook_request(const AttemptContext& context) {

@@ -3,12 +3,12 @@
 #include <utility>
 #include <vector>
 
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include "base/rfc3339.h"
 #include "domain/words.h"
 #include "executors/data/row_writer.h"
+#include "executors/json_text_of.h"
 
 namespace carillon {
 namespace json = boost::json;
@@ -156,7 +156,7 @@ std::string report_text(const RunFigures& figures, const ReportPeriod& period,
                         ReportFormat format) {
   switch (format) {
     case ReportFormat::json:
-      return json::serialize(report_json(figures, period)) + "\n";
+      return json_text_of(report_json(figures, period)) + "\n";
     case ReportFormat::csv:
       return csv_text(figures);
     case ReportFormat::html:
