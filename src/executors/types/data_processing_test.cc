@@ -74,8 +74,7 @@ TEST(DataProcessing, reads_a_hundred_thousand_rows) {
       harness.run(R"({"type": "data_processing", "input": "big.csv", "output": "copy.jsonl"})"));
   EXPECT_EQ(result.at("rows").as_int64(), 100'000);
   EXPECT_EQ(result.at("preview").as_array().size(), 20U);
-  EXPECT_TRUE(harness.directory.read("copy.jsonl").starts_with("{\"id\":0,\"value\":0.5E0}") ||
-              harness.directory.read("copy.jsonl").starts_with("{\"id\":0,\"value\":5E-1}"));
+  EXPECT_TRUE(harness.directory.read("copy.jsonl").starts_with(R"({"id":0,"value":0.5)"));
 }
 
 TEST(DataProcessing, writes_json_that_can_be_read_again) {
