@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 #include <fmt/format.h>
@@ -11,6 +12,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "base/text.h"
 
 namespace carillon::server {
 namespace {
@@ -70,6 +73,22 @@ void notify_service_manager(std::string_view state) {
            reinterpret_cast<const sockaddr*>(&address),
            static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length));
   ::close(socket);
+}
+
+std::string own_command() {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path self = fs::read_symlink("/proc/self/exe", error);
+  if (error) return "carillon";
+  const char* path = std::getenv("PATH");
+  for (const std::string_view folder : split(path == nullptr ? "" : path, ':')) {
+    const fs::path found = fs::path(folder) / "carillon";
+    if (!folder.empty() && fs::equivalent(found, self, error)) return "carillon";
+  }
+  const fs::path here = fs::current_path(error);
+  const fs::path near = self.lexically_relative(here);
+  const bool below = !error && !near.empty() && *near.begin() != "..";
+  return below ? (fs::path(".") / near).string() : self.string();
 }
 
 Result<std::string> read_text_file(const std::string& path, std::size_t bytes_max) {

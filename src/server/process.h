@@ -27,6 +27,9 @@ void raise_file_limit();
 // Tells systemd, if it started us: READY=1, STOPPING=1, STATUS=…; does nothing otherwise.
 void notify_service_manager(std::string_view state);
 
+// How this program is called from here: `carillon` if that finds it, else its path.
+std::string own_command();
+
 // Errors  io_failed  with the file's name and the reason
 Result<std::string> read_text_file(const std::string& path, std::size_t bytes_max);
 Result<void> write_text_file(const std::string& path, std::string_view text);

@@ -137,7 +137,7 @@ class Serving {
                        .data = data_text(directory_, temporary),
                        .access = access_text_,
                        .types = {},
-                       .program = "carillon"};
+                       .program = own_command()};
     for (const TypeDescription& type : server_->gateway().task_types()) {
       report.types.push_back(type.name);
     }
