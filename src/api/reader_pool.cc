@@ -3,6 +3,20 @@
 #include <utility>
 
 namespace carillon::api {
+namespace {
+
+// What a handler throws costs one answer, as on the transport's threads: the responder that is
+// dropped on the way says 500.
+void run_handler(Exchange exchange) {
+  const RouteHandler handler = exchange.route().handler;
+  try {
+    handler(std::move(exchange));
+  } catch (...) {
+    return;
+  }
+}
+
+}  // namespace
 
 ReaderPool::ReaderPool(ReaderPoolOptions options) : waiting_max_(options.waiting_max) {
   for (unsigned i = 0; i < options.threads; ++i) threads_.emplace_back([this] { work(); });
@@ -48,8 +62,7 @@ void ReaderPool::work() {
     Exchange exchange = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
-    const RouteHandler handler = exchange.route().handler;
-    handler(std::move(exchange));
+    run_handler(std::move(exchange));
     lock.lock();
   }
 }

@@ -1,4 +1,6 @@
 // Runs, events, slots and logs: what the history controllers answer.
+#include <stdexcept>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -142,6 +144,15 @@ TEST(TopicList, shows_records_of_operators) {
   EXPECT_EQ(text_at(answer, "/items/0/type"), "PauseTask");
   EXPECT_EQ(text_at(answer, "/items/0/payload/reason"), "maintenance");
   EXPECT_EQ(text_at(answer, "/nextAfter"), "5");
+}
+
+TEST(ReaderPool, answers_500_for_a_handler_that_throws_and_goes_on) {
+  ApiClient client;
+  for (int i = 0; i < 4; ++i) {  // More often than there are threads.
+    client.gateway.on_history_read = [] { throw std::runtime_error("no memory"); };
+    EXPECT_EQ(refusal(client.get("/api/v1/events")), "500 internal");
+  }
+  EXPECT_EQ(client.get("/api/v1/events").status, 200);
 }
 
 TEST(TopicList, refuses_unknown_topics_and_positions) {
