@@ -35,10 +35,27 @@ enum class ValueKind : std::uint8_t {
   words,         // A list of them.
 };
 
-// The member of a ServerConfig that a key sets.
-using ConfigMember =
-    std::variant<std::string*, std::vector<std::string>*, bool*, std::uint64_t*, Duration*,
-                 EngineKind*, std::vector<Role>*, LogLevel*, LogFormat*>;
+template <class... T>
+struct PointerTo {
+  using Mutable = std::variant<T*...>;
+  using Const = std::variant<const T*...>;
+};
+// Every type that a key may set.
+using ConfigMember = PointerTo<std::string, std::vector<std::string>, bool, std::uint64_t, Duration,
+                               EngineKind, std::vector<Role>, LogLevel, LogFormat>;
+
+// Finds the member of a ServerConfig that a key sets.
+struct MemberAccess {
+  ConfigMember::Mutable (*mutable_member)(ServerConfig&);
+  ConfigMember::Const (*const_member)(const ServerConfig&);
+
+  [[nodiscard]] ConfigMember::Mutable of(ServerConfig& config) const {
+    return mutable_member(config);
+  }
+  [[nodiscard]] ConfigMember::Const of(const ServerConfig& config) const {
+    return const_member(config);
+  }
+};
 
 // Of a number itself, of a duration in milliseconds, of a text or list in characters or items.
 struct Bounds {
@@ -52,7 +69,7 @@ enum class Reload : std::uint8_t { restart, on_hup };
 struct ConfigKey {
   std::string_view path;  // carillon.retention.runs
   ValueKind kind;
-  ConfigMember (*member)(ServerConfig&);
+  MemberAccess member;
   Bounds bounds;
   Reload reload;
   std::string_view summary;                        // One sentence.

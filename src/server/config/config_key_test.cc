@@ -35,7 +35,8 @@ TEST(ConfigKeys, set_a_member_each) {
   ServerConfig config;
   std::set<const void*> members;
   for (const ConfigKey& key : config_keys()) {
-    const void* member = std::visit([](auto* at) -> const void* { return at; }, key.member(config));
+    const void* member =
+        std::visit([](auto* at) -> const void* { return at; }, key.member.of(config));
     EXPECT_TRUE(members.insert(member).second) << key.path;
   }
 }

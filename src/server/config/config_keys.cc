@@ -11,9 +11,13 @@ using enum Reload;
 
 // The member at the end of a chain of members: member<&ServerConfig::log, &LogConfig::level>.
 template <auto... Chain>
-ConfigMember member(ServerConfig& config) {
-  return &(config.*....*Chain);
-}
+constexpr MemberAccess member{
+    .mutable_member = [](ServerConfig& config) -> ConfigMember::Mutable {
+      return &(config.*....*Chain);
+    },
+    .const_member = [](const ServerConfig& config) -> ConfigMember::Const {
+      return &(config.*....*Chain);
+    }};
 
 template <auto... Chain>
 SecretText& secret(ServerConfig& config) {

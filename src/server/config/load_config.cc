@@ -270,8 +270,9 @@ LoadedConfig reloaded(const LoadedConfig& running, const LoadedConfig& fresh) {
   ServerConfig source = fresh.config;
   for (const ConfigKey& key : config_keys()) {
     if (key.reload == Reload::restart) continue;
-    std::visit([&]<class T>(T* member) { *member = *std::get<T*>(key.member(source)); },
-               key.member(merged.config));
+    std::visit(
+        [&]<class T>(T* member) { *member = *std::get<const T*>(key.member.of(fresh.config)); },
+        key.member.of(merged.config));
     if (key.secret != nullptr) key.secret(merged.config) = key.secret(source);
     merged.origins[index_of(key)] = fresh.origins[index_of(key)];
   }

@@ -139,7 +139,7 @@ void draw(const ConfigKey& key, ServerConfig& config) {
           *member = drawn_word<T>();
         }  // Of roles, only the default may be had yet.
       },
-      key.member(config));
+      key.member.of(config));
 }
 
 TEST(PrintConfig, gives_a_file_that_loads_as_the_same_values) {

@@ -319,13 +319,12 @@ std::string text_of(const ConfigKey& key, const T& value, Quotes quotes) {
 }
 
 std::string text_of(const ConfigKey& key, const ServerConfig& config, Quotes quotes) {
-  ServerConfig copy = config;  // Rows hand out members to be set as well.
   return std::visit([&](const auto* member) { return text_of(key, *member, quotes); },
-                    key.member(copy));
+                    key.member.of(config));
 }
 
 std::string words_of(const ConfigKey& key) {
-  ServerConfig config;
+  const ServerConfig config;
   return std::visit(
       []<class T>(const T*) -> std::string {
         if constexpr (HasWords<T>) {
@@ -336,7 +335,7 @@ std::string words_of(const ConfigKey& key) {
           return {};
         }
       },
-      key.member(config));
+      key.member.of(config));
 }
 
 std::string range_text(const ConfigKey& key) {
@@ -354,7 +353,7 @@ Result<void> read_value(const ConfigKey& key, const GivenValue& given, ServerCon
         *member = std::move(*value);
         return {};
       },
-      key.member(config));
+      key.member.of(config));
 }
 
 std::string print_value(const ConfigKey& key, const ServerConfig& config) {

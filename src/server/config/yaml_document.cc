@@ -18,7 +18,10 @@
 namespace carillon::server {
 namespace {
 
-constexpr std::string_view kNoAliases = "Write the value out at each place.";
+constexpr const char* kNoAliases = "Write the value out at each place.";
+constexpr const char* kLineHint =
+    "Each line is `key: value`, indented with two blanks per level; put a value with special "
+    "characters in quotes.";
 
 std::size_t line_of(const YAML::Mark& mark) {
   return mark.line < 0 ? 1 : static_cast<std::size_t>(mark.line) + 1;
@@ -45,9 +48,13 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     ++documents_;
-    if (documents_ == 2) {
-      refuse(mark, "A second document begins here.",
+    if (documents_ == 1) return;
+    const std::size_t line = line_of(mark);
+    if (line <= lines_.size() && lines_[line - 1].starts_with("---")) {
+      refuse(line, "A second document begins here.",
              "Keep one document per file; carillon has no profiles.");
+    } else {
+      refuse(line, "This is not valid YAML: it belongs to nothing above it.", kLineHint);
     }
   }
   void OnDocumentEnd() override {}
@@ -62,7 +69,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    refuse(mark, "Aliases (*name) are not read.", std::string(kNoAliases));
+    refuse(mark, "Aliases (*name) are not read.", kNoAliases);
     add({.line = line_of(mark), .text = {}, .items = {}, .members = {}});
   }
 
@@ -75,7 +82,7 @@ class TreeBuilder final : public YAML::EventHandler {
       refuse(mark, "Block text (| and >) is not read.", "Write the text in quotes on one line.");
     }
     if (expects_key() && value == "<<") {
-      refuse(mark, "Merge keys (<<) are not read.", std::string(kNoAliases));
+      refuse(mark, "Merge keys (<<) are not read.", kNoAliases);
     }
     add({.shape = tag == "?" ? YamlShape::plain : YamlShape::quoted,
          .line = line_of(mark),
@@ -119,7 +126,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
-    if (anchor != 0) refuse(mark, "Anchors (&name) are not read.", std::string(kNoAliases));
+    if (anchor != 0) refuse(mark, "Anchors (&name) are not read.", kNoAliases);
   }
 
   // The library answers "?" for what is untagged and "!" for what is quoted or tagged with "!".
@@ -197,7 +204,12 @@ class TreeBuilder final : public YAML::EventHandler {
     if (member.key.empty() || member.key == "<<") return;
     const auto same = std::ranges::find(group.members, member.key, &YamlMember::key);
     if (same == group.members.end()) {
-      group.members.push_back(std::move(member));
+      if (group.members.size() < kYamlGroupKeysMax) {
+        group.members.push_back(std::move(member));
+      } else if (!std::exchange(has_crowded_group_, true)) {
+        refuse(member.line, fmt::format("This group has more than {} keys.", kYamlGroupKeysMax),
+               "Is this the right file?");
+      }
       return;
     }
     refuse(member.line,
@@ -210,6 +222,7 @@ class TreeBuilder final : public YAML::EventHandler {
   std::vector<Open> open_;
   std::size_t skipped_ = 0;  // Open lists and groups that lie too deep.
   int documents_ = 0;
+  bool has_crowded_group_ = false;  // It was reported, and once is enough.
   YamlNode root_;
 };
 
@@ -248,13 +261,11 @@ void note_exception(TreeBuilder& builder, const YAML::Exception& thrown) {
   namespace text = YAML::ErrorMsg;
   const std::size_t line = line_of(thrown.mark);
   if (thrown.msg.starts_with(text::UNKNOWN_ANCHOR)) {
-    builder.refuse(line, "Aliases (*name) are not read.", std::string(kNoAliases));
+    builder.refuse(line, "Aliases (*name) are not read.", kNoAliases);
   } else if (thrown.msg.starts_with(text::TAB_IN_INDENTATION)) {
     builder.refuse(line, "The line is indented with a tab.", "Indent with blanks.");
   } else {
-    builder.refuse(line, fmt::format("This is not valid YAML: {}.", shown(thrown.msg)),
-                   "Each line is `key: value`, indented with two blanks per level; put a value "
-                   "with special characters in quotes.");
+    builder.refuse(line, fmt::format("This is not valid YAML: {}.", shown(thrown.msg)), kLineHint);
   }
 }
 
@@ -274,13 +285,16 @@ YamlDocument read_yaml(std::string_view text) {
     TextBuffer buffer(bytes);
     std::istream stream(&buffer);
     YAML::Parser parser(stream);
-    while (parser.HandleNextDocument(builder)) {
+    // Two, because a second is refused; and an unexpected token is a document without end to the
+    // library, which it would report forever.
+    for (int documents = 0; documents < 2; ++documents) {
+      if (!parser.HandleNextDocument(builder)) break;
     }
   } catch (const YAML::Exception& thrown) {
     note_exception(builder, thrown);
   } catch (const std::exception& thrown) {
     builder.refuse(1, fmt::format("The file cannot be read as YAML: {}.", shown(thrown.what())),
-                   "Each line is `key: value`.");
+                   kLineHint);
   }
   return {.root = builder.take_root(), .faults = builder.take_faults()};
 }

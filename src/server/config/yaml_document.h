@@ -16,6 +16,7 @@ namespace carillon::server {
 
 inline constexpr std::size_t kYamlBytesMax = 64 * 1024;
 inline constexpr std::size_t kYamlDepthMax = 10;
+inline constexpr std::size_t kYamlGroupKeysMax = 256;
 inline constexpr std::size_t kYamlFaultsMax = 50;
 
 enum class YamlShape : std::uint8_t { nothing, plain, quoted, list, group };

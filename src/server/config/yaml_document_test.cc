@@ -131,6 +131,19 @@ TEST(ReadYaml, survives_a_depth_that_would_exhaust_the_stack) {
   EXPECT_FALSE(document.faults.empty());
 }
 
+// The library reports such a text as documents without end.
+TEST(ReadYaml, comes_to_an_end_where_brackets_do_not_match) {
+  EXPECT_THAT(faults_of(", b]\n]\n'\n7"),
+              ElementsAre("1: This is not valid YAML: it belongs to nothing above it."));
+  EXPECT_THAT(faults_of("a: 1\n]\n"), ElementsAre("2: This is not valid YAML: illegal flow end."));
+}
+
+TEST(ReadYaml, bounds_the_keys_of_a_group) {
+  std::string text;
+  for (int i = 0; i < 300; ++i) text += fmt::format("a{}:\n", i);
+  EXPECT_THAT(faults_of(text), ElementsAre("257: This group has more than 256 keys."));
+}
+
 TEST(ReadYaml, bounds_the_size) {
   EXPECT_THAT(faults_of("a: " + std::string(kYamlBytesMax, 'x')),
               ElementsAre("1: The file has 65539 bytes; 65536 are allowed."));
