@@ -8,7 +8,8 @@ import unittest
 import urllib.parse
 
 import harness
-from harness import JSON_TYPE, PROJECT, ServerTest, Stream, raw_exchange, wait_for
+from harness import PROJECT, ServerTest
+from rest_client import JSON_TYPE, Stream, raw_exchange, wait_for
 
 # The bodies of the specification, as they are typed there.
 SPECIFIED_TASK = """{
@@ -128,9 +129,10 @@ class SpecificationCalls(ServerTest):
                 json.loads(ended["executionResult"])
 
     def test_parameters_are_kept_exactly(self):
-        parameters = {"type": "noop", "int64": 9223372036854775807, "least": -9223372036854775808,
-                      "text": "naïve 日本 \U0001f514 \" \\ \u0000 \n", "deep": {"a": [1, {"b": None}]},
-                      "": "empty name", "truth": [True, False]}
+        body = {"int64": 9223372036854775807, "least": -9223372036854775808,
+                "text": "naïve 日本 \U0001f514 \" \\ \u0000 \n", "deep": {"a": [1, {"b": None}]},
+                "": "empty name", "truth": [True, False]}
+        parameters = {"type": "http", "url": "http://127.0.0.1:1/", "body": body}
         task = self.client.create(parameters=parameters)
         self.assertEqual(self.client.task(task["id"])["parameters"], parameters)
 
@@ -270,9 +272,10 @@ class Reading(ServerTest):
 
     def test_a_filter_narrows_and_an_unknown_key_is_refused_with_a_hint(self):
         one = self.client.create(name="nightly etl", tags=["etl"],
-                                 parameters={"type": "sleep", "region": "eu"})
+                                 parameters={"type": "http", "url": "http://127.0.0.1:1/",
+                                             "body": {"region": "eu"}})
         self.client.create(name="nightly other")
-        for text in ("tag:etl", 'name~"etl"', "param.region:eu", "type:sleep status:created",
+        for text in ("tag:etl", 'name~"etl"', "param.body.region:eu", "type:http status:created",
                      "tag:etl created>-24h"):
             wait_for(f"{text} finds it", lambda text=text: [one["id"]] == [
                 item["id"] for item in self.client.ok(
@@ -385,11 +388,13 @@ class Refusals(ServerTest):
 
     def test_hostile_json_is_refused(self):
         nested = '{"name":"x","parameters":{"a":' + "[" * 10000 + "]" * 10000 + "}}"
-        bodies = {"10,000 deep": nested, "no end": "[" * 10000, "a key twice": '{"name":"x","name":"y"}',
+        bodies = {"10,000 deep": nested, "no end": "[" * 10000,
+                  "a key twice": '{"name":"x","name":"y"}',
                   "a key twice, inside": '{"name":"x","parameters":{"a":1,"a":2}}',
                   "escaped key twice": '{"name":"x","n\\u0061me":"y"}',
                   "invalid UTF-8": b'{"name":"\xff\xfe"}', "lone surrogate": '{"name":"\\ud800"}',
-                  "overlong": b'{"name":"\xc0\xaf"}', "number too large": '{"name":"x","maxRetries":1e999}',
+                  "overlong": b'{"name":"\xc0\xaf"}',
+                  "number too large": '{"name":"x","maxRetries":1e999}',
                   "two values": '{"name":"x"}{}', "nothing": "", "NaN": '{"name":NaN}'}
         for what, body in bodies.items():
             with self.subTest(what=what):
@@ -403,11 +408,20 @@ class Refusals(ServerTest):
         self.assertEqual(problem["errors"][0]["pointer"], "/cronExpresion")
 
     def test_wrong_values_are_named_one_by_one(self):
-        answer = self.client.post("/api/tasks", {"name": 7, "maxRetries": 1001, "retryDelayMs": -1,
-                                                 "overlap": "sometimes"})
-        self.assertEqual(answer.status, 422, answer)
-        self.assertLessEqual({"/name", "/maxRetries", "/retryDelayMs", "/overlap"},
-                             {fault["pointer"] for fault in answer.json["errors"]})
+        # What has the wrong shape is told first, what is out of bounds once the shape is right.
+        for definition in ({"name": 7, "overlap": "sometimes", "tags": "etl"},
+                           {"name": "x", "maxRetries": 1001, "retryDelayMs": -1, "priority": 10}):
+            answer = self.client.post("/api/tasks", definition)
+            self.assertEqual(answer.status, 422, answer)
+            self.assertLessEqual({f"/{name}" for name in definition} - {"/name"},
+                                 {fault["pointer"] for fault in answer.json["errors"]})
+
+    def test_a_fault_of_a_parameter_points_at_it(self):
+        problem = self.assert_problem(
+            self.client.post("/api/tasks", {"name": "x", "parameters": {"type": "sleep",
+                                                                        "durationms": 5}}),
+            422, "unknown-field")
+        self.assertEqual(problem["errors"][0]["pointer"], "/parameters/durationms")
 
     def test_other_faults_have_codes_of_their_own(self):
         for definition, code in (
