@@ -1,9 +1,13 @@
 #include "server/type_catalog.h"
 
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace carillon::server {
 namespace {
+
+constexpr std::string_view kParameters = "/parameters";
 
 // Workflows run as steps, not in an executor, but users choose them like any type.
 TaskTypeDescription workflow_type() {
@@ -51,8 +55,12 @@ std::vector<Error> TypeCatalog::check_parameters(std::string_view name,
                                                  const JsonText& parameters) const {
   if (name == "workflow") return {};  // Its steps are checked one by one.
   const std::string_view text = parameters.empty() ? "{}" : std::string_view(parameters.text());
-  if (auto valid = registry_.validate(name, text); !valid) return {std::move(valid.error())};
-  return {};
+  auto valid = registry_.validate(name, text);
+  if (valid) return {};
+  // The registry's pointers start at the task, those of the port at its parameters.
+  std::string& pointer = valid.error().pointer;
+  if (pointer.starts_with(kParameters)) pointer.erase(0, kParameters.size());
+  return {std::move(valid.error())};
 }
 
 }  // namespace carillon::server
