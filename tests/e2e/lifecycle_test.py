@@ -247,19 +247,22 @@ class Workflows(ServerTest):
     def test_a_diamond_passes_results_on_and_completes(self):
         rows = {"type": "data_processing", "rows": [{"n": 20}, {"n": 22}],
                 "sql": "SELECT sum(n) AS total FROM input"}
-        message = "b slept {{inputs.b.sleptMs}}, c slept {{inputs.c.sleptMs}}"
+        witness = harness.Witness()
+        self.addCleanup(witness.close)
+        seen = {"total": "{{inputs.b.sleptMs}} and {{inputs.c.sleptMs}}"}
         task = self.workflow(
             {"name": "a", "parameters": rows},
             {"name": "b", "dependsOn": ["a"], "parameters": sleeping(30)},
             {"name": "c", "dependsOn": ["a"], "parameters": sleeping(40)},
             {"name": "d", "dependsOn": ["b", "c"],
-             "parameters": {"type": "notification", "message": message}})
+             "parameters": {"type": "http", "method": "POST", "url": witness.url, "body": seen}})
         done = self.client.await_status(task["id"], *harness.ENDED)
         self.assertEqual(done["status"], "COMPLETED", done["errorMessage"])
         result = json.loads(done["executionResult"])
         self.assertEqual(result["steps"], dict.fromkeys("abcd", "COMPLETED"))
         self.assertIn("42", json.dumps(result["results"]["a"]))
-        self.assertIn("b slept 30, c slept 40", json.dumps(result["results"]["d"]))
+        self.assertEqual([json.loads(call["body"]) for call in witness.calls],
+                         [{"total": "30 and 40"}])
 
     def test_the_first_failed_step_ends_the_workflow(self):
         task = self.workflow(

@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""Files that were damaged while nobody served: a torn tail opens, anything else is reported."""
+
+import pathlib
+import shutil
+import subprocess
+import unittest
+
+from harness import PATIENCE, Server, temporary_folder
+from rest_client import wait_for
+
+TASKS = 200
+
+
+class DamagedFiles(unittest.TestCase):
+    """One data directory is made once; each test damages a copy of it."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.whole = cls.enterClassContext(temporary_folder())
+        server = Server(cls.whole)
+        cls.addClassCleanup(server.stop)
+        client = server.start().client
+        batch = [{"name": f"kept {number}", "description": "d" * 200} for number in range(TASKS)]
+        client.ok("POST", "/api/v1/tasks:batch", batch)
+        # Opening again turns the log so far into tables; what follows stays in the log.
+        server.kill()
+        client = server.start().client
+        for number in range(20):
+            client.create(name=f"last {number}")
+        cls.tasks = {task["id"]: task for task in wait_for("all are listed", lambda: (
+            lambda items: len(items) == TASKS + 20 and items)(client.items("/api/v1/tasks")))}
+        server.kill()
+
+    def setUp(self):
+        folder = self.enterContext(temporary_folder())
+        shutil.copytree(self.whole / "data", folder / "data")
+        self.server = Server(folder)
+        self.addCleanup(self.server.stop)
+        self.store = folder / "data" / "store"
+
+    def log_file(self):
+        return max(self.store.glob("*.log"), key=lambda path: path.stat().st_mtime_ns)
+
+    def start_is_refused(self):
+        """The process must end by itself, with a message that names the place."""
+        self.server.spawn()
+        try:
+            code = self.server.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.fail(f"it serves damaged data: {self.server.log}")
+        self.assertEqual(code, 1, self.server.log)
+        self.assertIn("carillon: ", self.server.log)
+        self.assertIn(str(self.store), self.server.log)
+        return self.server.log
+
+    def never_served_wrong(self):
+        """It refuses to start, or each task is read as it was or answered with an error."""
+        try:
+            client = self.server.start().client
+        except AssertionError:
+            self.assertEqual(self.server.process.wait(PATIENCE), 1, self.server.log)
+            self.assertIn(str(self.store), self.server.log)
+            return "refused"
+        errors = 0
+        for task_id, task in self.tasks.items():
+            answer = client.get(f"/api/v1/tasks/{task_id}")
+            if answer.status == 200:
+                self.assertEqual(answer.json, task)
+            else:
+                self.assertEqual((answer.status, answer.code), (500, "corrupt"), answer)
+                errors += 1
+        self.server.kill()
+        return f"{errors} errors"
+
+    def test_an_undamaged_copy_opens_with_everything(self):
+        client = self.server.start().client
+        self.assertEqual({task_id: client.task(task_id) for task_id in self.tasks}, self.tasks)
+
+    def test_a_torn_record_that_nobody_was_told_of_is_dropped(self):
+        log = self.log_file()
+        bytes_before = log.read_bytes()
+        # The beginning of a record, as a power cut leaves it: header and half of a body.
+        log.write_bytes(bytes_before + b"\x11\x22\x33\x44\xff\x01\x01half a record")
+        client = self.server.start().client
+        self.assertEqual({task_id: client.task(task_id) for task_id in self.tasks}, self.tasks)
+        self.assertEqual(client.create()["status"], "CREATED")
+
+    def test_a_log_that_lost_acknowledged_records_is_refused(self):
+        log = self.log_file()
+        log.write_bytes(log.read_bytes()[:-7])
+        self.assertIn("acknowledged", self.start_is_refused().lower())
+
+    def test_a_torn_tail_without_the_record_of_what_was_acknowledged_opens(self):
+        log = self.log_file()
+        log.write_bytes(log.read_bytes()[:-7])
+        (self.store / "ACKNOWLEDGED").unlink()
+        client = self.server.start().client
+        missing = [task_id for task_id in self.tasks
+                   if client.get(f"/api/v1/tasks/{task_id}").status == 404]
+        self.assertLessEqual(len(missing), 1)
+
+    def test_a_flipped_byte_amid_the_log_is_refused(self):
+        log = self.log_file()
+        flip(log, log.stat().st_size // 2)
+        self.start_is_refused()
+
+    def test_a_flipped_byte_of_a_table_is_never_served(self):
+        tables = sorted(self.store.glob("*.sst"))
+        self.assertTrue(tables, list(self.store.iterdir()))
+        for table in tables:
+            for place in (0.1, 0.5, 0.9):
+                with self.subTest(table=table.name, place=place):
+                    flip(table, int(table.stat().st_size * place))
+                    self.never_served_wrong()
+                    shutil.rmtree(self.server.data)
+                    shutil.copytree(self.whole / "data", self.server.data)
+
+    def test_a_truncated_table_is_refused(self):
+        table = max(self.store.glob("*.sst"), key=lambda path: path.stat().st_size)
+        table.write_bytes(table.read_bytes()[:table.stat().st_size // 2])
+        self.start_is_refused()
+
+    def test_a_missing_table_is_refused(self):
+        max(self.store.glob("*.sst"), key=lambda path: path.stat().st_size).unlink()
+        self.start_is_refused()
+
+    def test_a_zeroed_manifest_is_refused(self):
+        manifest = next(self.store.glob("MANIFEST-*"))
+        manifest.write_bytes(bytes(manifest.stat().st_size))
+        self.start_is_refused()
+
+    def test_views_can_be_made_anew(self):
+        for name in self.server.data.glob("views.db*"):
+            name.unlink()
+        client = self.server.start().client
+        wait_for("the list has all tasks again", lambda: {
+            task["id"] for task in client.items("/api/v1/tasks")} == set(self.tasks))
+
+    def test_damaged_views_are_never_served(self):
+        views = self.server.data / "views.db"
+        self.assertGreater(views.stat().st_size, 0)
+        views.write_bytes(b"\xa5" * views.stat().st_size)
+        for beside in self.server.data.glob("views.db-*"):
+            beside.unlink()
+        try:
+            client = self.server.start().client
+        except AssertionError:
+            self.assertIn("views", self.server.log)
+            return
+        wait_for("the list has all tasks again", lambda: {
+            task["id"] for task in client.items("/api/v1/tasks")} == set(self.tasks))
+
+
+def flip(path: pathlib.Path, offset):
+    with open(path, "r+b") as file:
+        file.seek(offset)
+        byte = file.read(1)[0]
+        file.seek(offset)
+        file.write(bytes([byte ^ 0x40]))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
