@@ -33,6 +33,7 @@ void attach_server(carillon::cli::CliEnvironment& environment) {
   verbs.config_print = [&](const auto& options) {
     return server::show_config(environment, options);
   };
+  verbs.schema = [&](const auto& options) { return server::schema(environment, options); };
   verbs.doctor = [&](const auto& options) { return server::doctor(environment, options); };
 }
 

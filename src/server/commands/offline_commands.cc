@@ -12,6 +12,7 @@
 
 #include "adapters/embedded/rocksdb/rocksdb_engine_store.h"
 #include "adapters/zoneinfo/system_zones.h"
+#include "api/platform/embedded_files.h"
 #include "codec/record_codec.h"
 #include "server/commands/configuration.h"
 #include "server/data_directory.h"
@@ -159,6 +160,21 @@ int restore(const cli::CliEnvironment& environment, const cli::RestoreOptions& o
   environment.out(fmt::format("Restored into {}, up to record {}.\n", target.string(),
                               (*store)->mark().last_position.value()));
   return 0;
+}
+
+int schema(const cli::CliEnvironment& environment, const cli::SchemaOptions& options) {
+  if (!options.name) {
+    environment.out("openapi\tThe REST API as OpenAPI 3.1: carillon schema openapi\n");
+    return 0;
+  }
+  if (*options.name == "openapi") {
+    environment.out(api::kOpenApiJson);
+    return 0;
+  }
+  complain(environment, {.code = ErrorCode::not_found,
+                         .message = fmt::format("There is no schema '{}'.", *options.name),
+                         .hint = "carillon schema lists what there is."});
+  return 3;
 }
 
 int doctor(const cli::CliEnvironment& environment, const cli::DoctorOptions& options) {

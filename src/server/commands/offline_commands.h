@@ -12,6 +12,7 @@ int export_journal(const cli::CliEnvironment& environment,
                    const cli::JournalExportOptions& options);
 int backup(const cli::CliEnvironment& environment, const cli::BackupOptions& options);
 int restore(const cli::CliEnvironment& environment, const cli::RestoreOptions& options);
+int schema(const cli::CliEnvironment& environment, const cli::SchemaOptions& options);
 int doctor(const cli::CliEnvironment& environment, const cli::DoctorOptions& options);
 
 }  // namespace carillon::server
