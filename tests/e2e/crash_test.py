@@ -16,7 +16,7 @@ import unittest
 
 import harness
 from harness import Server, temporary_folder
-from rest_client import Client, Refused, wait_for
+from rest_client import Client, Refused, Stream, wait_for
 
 ROUNDS = int(os.environ.get("CARILLON_E2E_KILLS", "20"))
 CREATORS = 3  # enough to keep two cores busy
@@ -279,6 +279,28 @@ class Ends(unittest.TestCase):
         self.assertNotEqual(second.returncode, 0)
         self.assertIn(str(self.server.port), second.stderr)
         self.assertFalse((folder / "data").exists(), "the port comes before the data")
+
+    def test_keys_page_tokens_and_streams_outlive_a_kill(self):
+        client = self.server.start().client
+        first = client.post("/api/v1/tasks", {"name": "once"}, Idempotency_Key="before-the-kill")
+        client.create()
+        token = wait_for("a second page", lambda: client.ok(
+            "GET", "/api/v1/tasks?pageSize=1")["nextPageToken"])
+        position = client.events()[-1]["position"]
+        self.server.kill()
+        client = self.server.start().client
+        again = client.post("/api/v1/tasks", {"name": "once"}, Idempotency_Key="before-the-kill")
+        self.assertEqual((again.status, again.json["id"]), (201, first.json["id"]), again)
+        self.assertEqual(again.headers["Idempotency-Replayed"], "true")
+        other = client.post("/api/v1/tasks", {"name": "two"}, Idempotency_Key="before-the-kill")
+        self.assertEqual((other.status, other.code), (422, "idempotency-key-reused"))
+        page = client.ok("GET", f"/api/v1/tasks?pageSize=1&pageToken={token}")
+        self.assertEqual([item["id"] for item in page["items"]], [first.json["id"]])
+        task = client.create()
+        stream = Stream(self.server.port, "/api/v1/events/stream",
+                        {"Last-Event-ID": str(position)})
+        self.addCleanup(stream.close)
+        self.assertEqual(json.loads(stream.take(1)[0]["data"])["task"], task["id"])
 
     def test_slots_that_passed_while_nobody_served_are_accounted_for(self):
         client = self.server.start().client

@@ -4,6 +4,7 @@ Everything lives in a temporary directory and on free loopback ports, and ends w
 """
 
 import contextlib
+import ctypes
 import datetime
 import http.server
 import os
@@ -18,8 +19,15 @@ import unittest
 from rest_client import PATIENCE, Client, wait_for
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
 BINARY = os.environ.get("CARILLON_BIN", "carillon")
 ENDED = ("COMPLETED", "FAILED", "CANCELLED")
+
+
+def _end_with_the_test():
+    """A server must not outlive the test process, even when that is killed."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def cli(*arguments, port=None, stdin="", timeout=PATIENCE, **environment):
@@ -59,7 +67,8 @@ class Server:
                      if not key.startswith("CARILLON_")}
         with open(self._log, "ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log,
-                                            stderr=log, env=variables)
+                                            stderr=log, env=variables,
+                                            preexec_fn=_end_with_the_test)
         return self
 
     def start(self, seconds=PATIENCE):

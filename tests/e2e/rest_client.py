@@ -1,4 +1,4 @@
-"""REST calls, server-sent events and raw bytes to one server, with nothing but the standard library."""
+"""REST calls, server-sent events and raw bytes to one server; the standard library only."""
 
 import contextlib
 import http.client
