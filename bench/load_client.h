@@ -1,0 +1,51 @@
+// LoadClient: a keep-alive HTTP/1.1 client for one thread, made to cost little, because it shares
+// the processors with what it measures. Raw sockets and epoll; answers must carry Content-Length.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace carillon::bench {
+
+using Steady = std::chrono::steady_clock;
+
+// A POST of a JSON body, or a GET when the body is empty, as bytes of the wire.
+std::string request_bytes(std::string_view target, std::string_view body);
+
+struct Load {
+  std::size_t connections = 1;  // Each has one request outstanding.
+  std::size_t requests = 0;     // In total; 0: until the span is over.
+  std::chrono::duration<double> span{0};
+  std::chrono::microseconds pause{0};  // Before each request but the first.
+  std::string request = {};
+  int expected_status = 200;
+  std::function<void(std::string_view body)> on_answer = {};  // May be empty.
+};
+
+struct LoadResult {
+  double seconds = 0;
+  std::vector<std::int64_t> latencies_ns;  // Sorted.
+
+  [[nodiscard]] double per_second() const {
+    return static_cast<double>(latencies_ns.size()) / seconds;
+  }
+  // The latency below which that part of the requests stayed.
+  [[nodiscard]] double percentile_ms(double part) const;
+};
+
+// Offers the load and returns when every answer is there. An answer with another status stops the
+// process with its text: a figure of failures is worth nothing.
+LoadResult offer_load(std::uint16_t port, const Load& load);
+
+// One request on a connection of its own.
+std::string ask_once(std::uint16_t port, std::string_view target, std::string_view body = {});
+
+// A connected TCP socket on loopback; the caller closes it.
+int connect_loopback(std::uint16_t port);
+
+}  // namespace carillon::bench

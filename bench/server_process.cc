@@ -1,0 +1,77 @@
+#include "server_process.h"
+
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "load_client.h"
+
+namespace carillon::bench {
+namespace {
+
+constexpr std::chrono::seconds kStartMax{60};
+
+pid_t spawn(std::vector<std::string> arguments) {
+  std::vector<char*> words;
+  for (std::string& argument : arguments) words.push_back(argument.data());
+  words.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  pid_t process = 0;
+  const int failed =
+      ::posix_spawn(&process, words.front(), &actions, nullptr, words.data(), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  CARILLON_CHECK(failed == 0, "the server's program cannot be started: " + arguments.front());
+  return process;
+}
+
+std::uint16_t read_port(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  std::uint16_t port = 0;
+  in >> port;
+  return port;
+}
+
+}  // namespace
+
+ServerProcess::ServerProcess(const std::filesystem::path& binary,
+                             const std::filesystem::path& data) {
+  const std::filesystem::path port_file = data.string() + ".port";
+  std::filesystem::remove(port_file);
+  const auto begin = Steady::now();
+  process_ = spawn({binary, "server", "--data-dir", data, "--listen", "127.0.0.1:0", "--port-file",
+                    port_file, "--log-level", "error"});
+  while (port_ == 0) {
+    int status = 0;
+    CARILLON_CHECK(::waitpid(process_, &status, WNOHANG) == 0, "the server ended at its start");
+    CARILLON_CHECK(Steady::now() - begin < kStartMax, "the server does not come up");
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    port_ = read_port(port_file);
+  }
+  ask_once(port_, "/livez");
+  seconds_to_answer_ = std::chrono::duration<double>(Steady::now() - begin).count();
+}
+
+ServerProcess::~ServerProcess() {
+  ::kill(process_, SIGKILL);
+  ::waitpid(process_, nullptr, 0);
+}
+
+double ServerProcess::cpu_seconds() const {
+  clockid_t clock{};
+  timespec time{};
+  if (::clock_getcpuclockid(process_, &clock) != 0 || ::clock_gettime(clock, &time) != 0) return 0;
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
+
+}  // namespace carillon::bench

@@ -1,0 +1,36 @@
+// ServerProcess: the real binary on a data directory of its own, serving on a free loopback port.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include <sys/types.h>
+
+namespace carillon::bench {
+
+class ServerProcess {
+ public:
+  // Starts it and waits until it serves; stops this process with a message if it does not.
+  ServerProcess(const std::filesystem::path& binary, const std::filesystem::path& data);
+
+  // Kills it, as power loss would.
+  ~ServerProcess();
+  ServerProcess(const ServerProcess&) = delete;
+  ServerProcess& operator=(const ServerProcess&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+
+  // From the start of the process until its first answer.
+  [[nodiscard]] double seconds_to_answer() const { return seconds_to_answer_; }
+
+  // Processor time of the process so far.
+  [[nodiscard]] double cpu_seconds() const;
+
+ private:
+  pid_t process_ = 0;
+  std::uint16_t port_ = 0;
+  double seconds_to_answer_ = 0;
+};
+
+}  // namespace carillon::bench
