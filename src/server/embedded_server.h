@@ -2,6 +2,7 @@
 // The only place that names adapters, together with compose_embedded.cc.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "base/result.h"
