@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -274,7 +275,7 @@ void EmbeddedServer::Parts::open_gateway() {
 EmbeddedServer::EmbeddedServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 EmbeddedServer::~EmbeddedServer() {
-  if (parts_ && parts_->running) stop(Duration{});
+  if (parts_ && parts_->running) std::ignore = stop(Duration{});
 }
 
 Result<std::unique_ptr<EmbeddedServer>> EmbeddedServer::open(const ServerConfig& config,
@@ -313,7 +314,7 @@ void EmbeddedServer::start() {
           .deleted_tasks = parts_->config.retention.runs}});
 }
 
-void EmbeddedServer::stop(Duration drain) {
+std::uint64_t EmbeddedServer::stop(Duration drain) {
   constexpr Duration kGrace = Duration::seconds(5);
   parts_->running = false;
   parts_->retention.reset();
@@ -323,6 +324,7 @@ void EmbeddedServer::stop(Duration drain) {
   }
   parts_->engine->stop();
   parts_->views->stop();
+  return report.stuck;
 }
 
 Gateway& EmbeddedServer::gateway() { return *parts_->gateway; }

@@ -35,8 +35,9 @@ class EmbeddedServer {
   void start();
 
   // Lets running attempts finish for `drain`, stores their results, and ends. What did not finish
-  // is found lost at the next start and run again.
-  void stop(Duration drain);
+  // is found lost at the next start and run again. Returns how many handlers could not be ended:
+  // with any, the process must leave without destroying this object, which would wait for them.
+  std::uint64_t stop(Duration drain);
 
   [[nodiscard]] Gateway& gateway();
   [[nodiscard]] Metrics& metrics();

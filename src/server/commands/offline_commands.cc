@@ -15,6 +15,7 @@
 #include "api/platform/embedded_files.h"
 #include "codec/record_codec.h"
 #include "server/commands/configuration.h"
+#include "server/commands/online_backup.h"
 #include "server/data_directory.h"
 
 namespace carillon::server {
@@ -96,12 +97,7 @@ int export_journal(const cli::CliEnvironment& environment,
 
 int backup(const cli::CliEnvironment& environment, const cli::BackupOptions& options) {
   if (options.online == cli::Switch::on || options.server) {
-    complain(environment, {.code = ErrorCode::not_yet,
-                           .message = "A running server makes its backup itself.",
-                           .hint = "curl -X POST -H 'Content-Type: application/json' "
-                                   "-d '{\"folder\": \"/backups/today\"}' "
-                                   "http://127.0.0.1:8080/api/v1/admin/backup"});
-    return 2;
+    return ask_for_backup(environment, options);
   }
   const auto loaded =
       load_or_complain(environment, options.config, data_dir_override(options.data_dir));

@@ -153,9 +153,14 @@ class Serving {
     notify_service_manager("STOPPING=1\nSTATUS=Finishing running attempts.");
     log_.info("stopping");
     api_->begin_drain();
-    server_->stop(config_.drain);
+    const std::uint64_t stuck = server_->stop(config_.drain);
     http_->stop(Duration::seconds(2));
     log_.info("stopped");
+    if (stuck > 0) {
+      // A handler that does not listen would hold the process for ever; all data is stored.
+      log_.warn("leaving", {{"stuck", std::to_string(stuck)}});
+      std::_Exit(0);
+    }
   }
 
  private:
