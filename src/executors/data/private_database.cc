@@ -25,7 +25,7 @@ std::unexpected<Error> sqlite_error(sqlite3* database, int code) {
       return fail(ErrorCode::timed_out, "The query was stopped.");
     case SQLITE_FULL:
       return fail(ErrorCode::storage_full, "The attempt's database reached its size bound.",
-                  "Select fewer columns or rows, or raise executors.database.size-bytes.");
+                  "Select fewer columns or rows.");
     case SQLITE_AUTH:
       return fail(ErrorCode::invalid_value,
                   fmt::format("This SQL is not allowed here: {}.", sqlite3_errmsg(database)),

@@ -200,7 +200,7 @@ Result<void> AddressGuard::check(std::string_view host, const IpAddress& address
   return fail(ErrorCode::forbidden,
               fmt::format("{} is at {}, a {} address, which tasks may not reach.", host,
                           to_text(address), why),
-              "Name the address block or the host in executors.network.allow to permit it.");
+              "Name the address block or the host in executors.http.allow to permit it.");
 }
 
 Result<void> AddressGuard::check_url(const std::string& text) const {

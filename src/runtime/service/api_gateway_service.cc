@@ -44,6 +44,12 @@ struct TypeOfCommand {
   RecordType operator()(const DeleteTask&) const { return RecordType::delete_task; }
 };
 
+// Who asks for a task has made it, unless the definition names somebody else.
+void name_creator(CreateRequest& request) {
+  std::string& creator = request.definition.created_by;
+  if (creator.empty()) creator = request.caller.by;
+}
+
 }  // namespace
 
 struct ApiGatewayService::Update {
@@ -140,6 +146,7 @@ ValidatedDefinition ApiGatewayService::check(TaskDefinition& definition) const {
 }
 
 void ApiGatewayService::create(CreateRequest request, Reply reply) {
+  name_creator(request);
   ValidatedDefinition checked = parts_.tasks.complete(request.definition);
   if (!checked.errors.empty()) {
     reply(problem(std::move(checked.errors)));
@@ -167,6 +174,7 @@ void ApiGatewayService::create_many(std::vector<CreateRequest> requests, BatchRe
   std::vector<Addressed> addressed;
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < requests.size(); ++i) {
+    name_creator(requests[i]);
     ValidatedDefinition checked = parts_.tasks.complete(requests[i].definition);
     if (!checked.errors.empty()) {
       batch->outcomes[i] = problem(std::move(checked.errors));
