@@ -57,6 +57,9 @@ std::vector<Error> TypeCatalog::check_parameters(std::string_view name,
   const std::string_view text = parameters.empty() ? "{}" : std::string_view(parameters.text());
   auto valid = registry_.validate(name, text);
   if (valid) return {};
+  // To an executor a closed address or folder is forbidden; to who creates a task it is a wrong
+  // value.
+  if (valid.error().code == ErrorCode::forbidden) valid.error().code = ErrorCode::invalid_value;
   // The registry's pointers start at the task, those of the port at its parameters.
   std::string& pointer = valid.error().pointer;
   if (pointer.starts_with(kParameters)) pointer.erase(0, kParameters.size());

@@ -12,6 +12,7 @@
 #include "api/messages/request_reader.h"
 #include "base/json_writer.h"
 #include "domain/cron/cron_parser.h"
+#include "domain/cron/cron_words.h"
 #include "domain/plan/schedule_plan.h"
 #include "domain/words.h"
 
@@ -98,7 +99,9 @@ void append_slot(std::string& out, const SchedulePlan& plan, const PlannedSlot& 
 
 std::string explanation(const ParsedCron& cron, const ZoneRules& zone, Instant after,
                         std::uint32_t count) {
-  std::string out = fmt::format(R"({{"dialect":"{}","warnings":[)", word_of(cron.dialect));
+  std::string out = fmt::format(R"({{"dialect":"{}","words":)", word_of(cron.dialect));
+  append_json(out, in_words(cron.expression));
+  out += R"(,"warnings":[)";
   for (const CronWarning& warning : cron.warnings) {
     if (out.back() != '[') out.push_back(',');
     out += fmt::format(R"({{"code":"{}","message":)", word_of(warning.code));

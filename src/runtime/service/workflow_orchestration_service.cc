@@ -26,6 +26,14 @@ void WorkflowOrchestrationService::complete(TaskDefinition& definition,
       errors.push_back(unknown_task_type(types_, step.type, pointer + "/type"));
       continue;
     }
+    if (type->lane == Lane::workflow) {
+      errors.push_back({.code = ErrorCode::not_yet,
+                        .message = "A step cannot be a workflow yet.",
+                        .hint = "Put its steps into this workflow.",
+                        .column = std::nullopt,
+                        .pointer = pointer + "/type"});
+      continue;
+    }
     step.lane = type->lane;
     for (Error& error : types_.check_parameters(step.type, step.parameters)) {
       error.pointer = pointer + error.pointer;

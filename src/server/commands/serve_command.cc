@@ -148,12 +148,19 @@ class Serving {
                                                                   : ready_line(report) + "\n");
   }
 
+  // Takes over what may change while the server runs: how long a stop waits, and the log's level.
+  void apply(const ServerConfig& config) {
+    drain_ = config.drain;
+    log_.set_level(config.log.level);
+    log_.info("reloaded");
+  }
+
   // Work is no longer taken; what runs may finish; then everything ends in order.
   void stop() {
     notify_service_manager("STOPPING=1\nSTATUS=Finishing running attempts.");
     log_.info("stopping");
     api_->begin_drain();
-    const std::uint64_t stuck = server_->stop(config_.drain);
+    const std::uint64_t stuck = server_->stop(drain_);
     http_->stop(Duration::seconds(2));
     log_.info("stopped");
     if (stuck > 0) {
@@ -167,6 +174,7 @@ class Serving {
   const cli::CliEnvironment& environment_;
   const ServerConfig& config_;
   const ServeMode mode_;
+  Duration drain_ = config_.drain;
   Log log_;
   SystemClock clock_;
   SystemEntropy entropy_;
@@ -201,8 +209,15 @@ int serve(const cli::CliEnvironment& environment, const cli::ServeOptions& optio
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
   serving.announce(temporary ? &*temporary : nullptr, took.count(), options.quiet);
+  LoadedConfig running = *loaded;
   while (wait_for_signal() == Signal::reload) {
-    environment.err("carillon: HUP is taken, but no key can be reloaded yet; restart to apply.\n");
+    const auto fresh = load_or_complain(environment, options.config, overrides_of(options, mode));
+    if (!fresh) continue;  // The running configuration stays.
+    running = reloaded(running, *fresh);
+    serving.apply(running.config);
+    for (const ConfigKey* key : changed_keys(running, *fresh)) {
+      environment.err(fmt::format("carillon: {} changes at the next start.\n", key->path));
+    }
   }
   end_at_next_signal();
   serving.stop();

@@ -338,13 +338,12 @@ TEST(LoadConfig, takes_the_data_directory_of_the_caller_where_nothing_sets_one) 
 
 TEST(Reloaded, takes_only_what_may_change_while_running) {
   const LoadedConfig running = loaded_from({});
-  const LoadedConfig fresh = loaded_from(file_only(
-      "carillon:\n  listen: 127.0.0.1:1\n  retention:\n    runs: 1d\n  auth:\n    tokens-file: "
-      "/t\n"));
+  const LoadedConfig fresh =
+      loaded_from(file_only("carillon:\n  listen: 127.0.0.1:1\n  drain: 7s\n"));
   const LoadedConfig merged = reloaded(running, fresh);
   EXPECT_EQ(merged.config.listen, "127.0.0.1:8080");
-  EXPECT_EQ(merged.config.retention.runs, Duration::days(1));
-  EXPECT_EQ(origin_of(merged, "carillon.retention.runs"), "app.yml:4");
+  EXPECT_EQ(merged.config.drain, Duration::seconds(7));
+  EXPECT_EQ(origin_of(merged, "carillon.drain"), "app.yml:3");
   std::vector<std::string_view> waiting;
   for (const ConfigKey* key : changed_keys(merged, fresh)) waiting.push_back(key->path);
   EXPECT_THAT(waiting, ElementsAre("carillon.listen"));
