@@ -9,7 +9,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "adapters/embedded/rocksdb_engine_store.h"
+#include "adapters/embedded/rocksdb/rocksdb_engine_store.h"
 #include "api/http/server.h"
 #include "base/check.h"
 #include "load_client.h"
