@@ -34,6 +34,7 @@ Result<void> ScenarioRunner::expect(const Words& words) {
       Verb{"slot", 5, &R::expect_slot},         Verb{"slots", 4, &R::expect_slots},
       Verb{"run", 5, &R::expect_run},           Verb{"runs", 4, &R::expect_runs},
       Verb{"attempts", 4, &R::expect_attempts}, Verb{"answer", 3, &R::expect_answer},
+      Verb{"started", 4, &R::expect_started},   Verb{"step", 5, &R::expect_step},
   };
   const auto verb = std::ranges::find(kVerbs, words[1], &Verb::word);
   if (verb == kVerbs.end() || words.size() < verb->words_min) {
@@ -161,6 +162,25 @@ Result<void> ScenarioRunner::expect_attempts(const Words& words) {
       host().executor().witnessed(),
       [&](const WitnessedAttempt& attempt) { return attempt.attempt.run.task == task; });
   return must_be("the number of attempts the executor saw", words[3], std::to_string(witnessed));
+}
+
+Result<void> ScenarioRunner::expect_started(const Words& words) {
+  const auto moment = parse_moment(words[2], day_);
+  if (!moment) return fail(moment.error());
+  const auto started = std::ranges::count_if(
+      host().executor().witnessed(),
+      [&](const WitnessedAttempt& attempt) { return attempt.started == *moment; });
+  return must_be("the number of attempts begun then", words[3], std::to_string(started));
+}
+
+Result<void> ScenarioRunner::expect_step(const Words& words) {
+  const TaskId workflow = id_of(words[2]);
+  for (const auto& [id, task] : ledger_.tasks()) {
+    const auto& parent = task.definition ? task.definition->parent : std::nullopt;
+    if (!parent || parent->workflow_run.task != workflow || parent->step != words[3]) continue;
+    return must_be("the status of the step's task", words[4], word_of(task.row->status));
+  }
+  return must_be("the step", words[4], "none");
 }
 
 Result<void> ScenarioRunner::expect_answer(const Words& words) {

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "adapters/zoneinfo/system_zones.h"
 #include "core/operators.h"
 #include "tests/scenario/scenario_runner.h"
 
@@ -19,6 +20,7 @@ namespace {
 int run(int count, char** arguments) {
   std::uint64_t seed = 1;
   int failures = 0;
+  const SystemZones zones;
   for (int i = 1; i < count; ++i) {
     const std::string_view argument = arguments[i];
     if (argument == "--seed" && i + 1 < count) {
@@ -31,7 +33,8 @@ int run(int count, char** arguments) {
       return 2;
     }
     const std::string text{std::istreambuf_iterator<char>(file), {}};
-    const auto done = ScenarioRunner({.make = make_operator, .seed = seed}).run(text);
+    const auto done =
+        ScenarioRunner({.make = make_operator, .zones = &zones, .seed = seed}).run(text);
     if (done) continue;
     ++failures;
     fmt::print(stderr, "{}: {}\nrepeat with: scenario_run --seed {} {}\n", argument,

@@ -8,7 +8,9 @@
 
 #include <fmt/format.h>
 
+#include "codec/task_codec.h"
 #include "domain/record/commands.h"
+#include "domain/record/queue_records.h"
 #include "domain/words.h"
 
 namespace carillon {
@@ -40,7 +42,11 @@ std::string option(const Words& words, std::string_view name) {
 Result<TaskDefinition> with_fields(TaskDefinition definition, const Words& words) {
   for (std::size_t i = 2; i < words.size(); ++i) {
     if (words[i].starts_with('{')) {
-      return fail(ErrorCode::not_yet, "A scenario writes definitions as name=value for now.");
+      auto read = read_task_definition(words[i]);
+      if (!read) return fail(read.error().front());
+      definition = std::move(*read);
+      if (definition.workflow) definition.lane = Lane::workflow;
+      continue;
     }
     const auto [name, value] = parted(words[i]);
     if (auto set = set_field(definition, name, value); !set) return fail(set.error());
@@ -110,6 +116,8 @@ Result<void> ScenarioRunner::run_line(const Words& words) {
       Verb{"run", 2, &R::run_now},
       Verb{"delete", 2, &R::remove},
       Verb{"set_status", 3, &R::set_status},
+      Verb{"create_many", 3, &R::create_many},
+      Verb{"queue", 2, &R::change_queue},
       Verb{"expect", 3, &R::expect},
   };
   const auto verb = std::ranges::find(kVerbs, words.front(), &Verb::word);
@@ -254,6 +262,30 @@ Result<void> ScenarioRunner::create_task(const Words& words, Armed armed) {
 Result<void> ScenarioRunner::define(const Words& words) { return create_task(words, Armed::no); }
 
 Result<void> ScenarioRunner::create(const Words& words) { return create_task(words, Armed::yes); }
+
+Result<void> ScenarioRunner::create_many(const Words& words) {
+  int count = 0;
+  std::from_chars(words[1].data(), words[1].data() + words[1].size(), count);
+  if (count <= 0) return wrong(fmt::format("'{}' is no number of tasks", words[1]));
+  Words one(words.begin() + 1, words.end());
+  for (int i = 1; i <= count; ++i) {
+    one[1] = fmt::format("{}{}", words[2], i);
+    if (auto made = create(one); !made) return made;
+  }
+  return {};
+}
+
+Result<void> ScenarioRunner::change_queue(const Words& words) {
+  QueueChanged changed{.paused = option(words, "paused") == "true"};
+  if (const std::string most = option(words, "max"); !most.empty()) {
+    changed.concurrency_max.emplace();
+    std::from_chars(most.data(), most.data() + most.size(), *changed.concurrency_max);
+  }
+  auto answered = host().ask(OperatorName::queue_dispatcher, words[1], RecordType::queue_changed,
+                             to_wire(changed));
+  if (!answered) return fail(std::move(answered.error()));
+  return {};
+}
 
 Result<void> ScenarioRunner::update(const Words& words) {
   auto made = with_fields(definitions_[words[1]], words);

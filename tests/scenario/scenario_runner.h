@@ -69,6 +69,8 @@ class ScenarioRunner {
   Result<void> run_now(const Words& words);
   Result<void> remove(const Words& words);
   Result<void> set_status(const Words& words);
+  Result<void> create_many(const Words& words);
+  Result<void> change_queue(const Words& words);
   Result<void> create_task(const Words& words, Armed armed);
   template <class Command>
   Result<void> command(const std::string& task, RecordType type, Command command);
@@ -82,6 +84,8 @@ class ScenarioRunner {
   Result<void> expect_run(const Words& words);
   Result<void> expect_runs(const Words& words);
   Result<void> expect_attempts(const Words& words);
+  Result<void> expect_started(const Words& words);
+  Result<void> expect_step(const Words& words);
   Result<void> expect_answer(const Words& words);
   Result<const KnownTask*> known(const std::string& task);
   TaskId id_of(const std::string& task);

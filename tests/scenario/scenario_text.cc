@@ -19,7 +19,13 @@ std::vector<std::string> words_of(std::string_view line) {
   std::string word;
   bool quoted = false;
   bool any = false;
-  for (const char letter : line) {
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char letter = line[i];
+    if (letter == '{' && !any) {
+      // A JSON document: the rest of the line, quotes included.
+      words.emplace_back(trimmed(line.substr(i)));
+      break;
+    }
     if (letter == '"') {
       quoted = !quoted;
       any = true;

@@ -13,7 +13,8 @@
 
 namespace carillon {
 
-// One line that says something. Words are separated by blanks; "double quotes" keep blanks.
+// One line that says something. Words are separated by blanks; "double quotes" keep blanks. A word
+// that begins with '{' is a JSON document and goes to the end of the line.
 struct ScenarioLine {
   std::size_t number = 0;
   std::vector<std::string> words;

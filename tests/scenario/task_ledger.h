@@ -30,6 +30,8 @@ class TaskLedger {
 
   [[nodiscard]] const KnownTask* find(const TaskId& task) const;
 
+  [[nodiscard]] const std::map<TaskId, KnownTask>& tasks() const { return tasks_; }
+
   // Broken promises seen so far: gaps in a task's versions, slots started early, facts that cannot
   // be read.
   [[nodiscard]] const std::vector<std::string>& faults() const { return faults_; }

@@ -84,6 +84,12 @@ class CoreHarness {
   void advance_to(Instant time);
   void advance_to(std::string_view rfc3339);
 
+  // Time passes while the host is down: what was due on the way is delivered late.
+  void resume_at(std::string_view rfc3339);
+
+  // Somebody sets the clock back: every machine that waits for a moment is told.
+  void set_clock_back(std::string_view rfc3339);
+
   [[nodiscard]] Instant now() const { return now_; }
 
   // What was sent between operators and told to the world, in order, since forget_effects.

@@ -41,6 +41,8 @@ struct AddressOf<SetStatus> : Address<OperatorName::task_scheduler, RecordType::
 template <>
 struct AddressOf<DeleteTask> : Address<OperatorName::task_scheduler, RecordType::delete_task> {};
 template <>
+struct AddressOf<PurgeTask> : Address<OperatorName::task_scheduler, RecordType::purge_task> {};
+template <>
 struct AddressOf<AttemptGranted>
     : Address<OperatorName::task_scheduler, RecordType::attempt_granted> {};
 template <>

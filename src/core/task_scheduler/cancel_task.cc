@@ -32,6 +32,7 @@ void end_task(TaskStep& step, const TaskDefinition& definition, const EndTask& e
             {.error_code = "cancelled", .error_message = end.message});
   }
   state.pause.reset();
+  state.paused_by_failure = false;
   state.status = TaskStatus::cancelled;
 }
 

@@ -58,7 +58,7 @@ bool act_on_deadlines(TaskStep& step, const TaskDefinition& definition, std::siz
   const std::string message = silent
                                   ? "The attempt gave no sign of life within timeouts.heartbeatMs."
                                   : "The attempt did not end within timeouts.attemptMs.";
-  stop_attempt(step, definition, run, message);
+  stop_attempt(step, run, message);
   end_attempt(step, definition, index,
               {.status = AttemptStatus::timed_out, .outcome = timed_out(code, message)});
   return true;
@@ -94,7 +94,8 @@ Result<void> due(TaskStep& step, const Due& due) {
       return fail(std::move(resumed.error()));
     }
   }
-  if (auto settled = settle_slots(step); !settled) return fail(std::move(settled.error()));
+  const SlotReason late = due.clock_stepped ? SlotReason::clock_step : SlotReason::busy;
+  if (auto settled = settle_slots(step, late); !settled) return fail(std::move(settled.error()));
   settle_status(step, **definition);
   return {};
 }

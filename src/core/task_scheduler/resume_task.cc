@@ -13,8 +13,10 @@ Result<void> resume(TaskStep& step, std::string_view by) {
   if (!definition) return fail(std::move(definition.error()));
   if (auto skipped = skip_paused_slots(step); !skipped) return fail(std::move(skipped.error()));
   state.pause.reset();
+  state.paused_by_failure = false;
   step.add_fact(FactType::task_resumed).by = by;
-  if (auto settled = settle_slots(step); !settled) return fail(std::move(settled.error()));
+  if (auto settled = settle_slots(step, SlotReason::resumed); !settled)
+    return fail(std::move(settled.error()));
   settle_status(step, **definition);
   return {};
 }

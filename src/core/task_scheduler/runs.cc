@@ -17,8 +17,6 @@ namespace {
 // oldest place is then given back although its handler may still work.
 constexpr std::size_t kStoppingMax = 16;
 
-Key queue_key(const TaskDefinition& definition) { return definition.queue.value(); }
-
 void begin_workflow(TaskStep& step, const TaskDefinition& definition, ActiveRun& run) {
   run.row.status = RunStatus::running;
   run.row.attempt_status = AttemptStatus::running;
@@ -88,6 +86,7 @@ bool rerun_lost(TaskStep& step, const TaskDefinition& definition, ActiveRun& run
   ++run.lost;
   step.add_fact(FactType::attempt_lost).run = run.row;
   queue_attempt(step, definition, run);
+  step.add_fact(FactType::run_created).run = run.row;
   return true;
 }
 
@@ -145,6 +144,7 @@ void conclude(TaskStep& step, const TaskDefinition& definition, std::size_t inde
   const bool pauses = row.status == RunStatus::failed && definition.pause_on_failure;
   step.add_fact(fact_of(row.status)).run = std::move(row);
   if (pauses && !state.pause && state.schedule.armed) {
+    state.paused_by_failure = true;
     state.pause =
         PauseNote{.reason = "The last run failed.", .by = "pauseOnFailure", .at = step.now()};
     step.add_fact(FactType::task_paused).detail = state.pause->reason;
@@ -174,6 +174,7 @@ void queue_attempt(TaskStep& step, const TaskDefinition& definition, ActiveRun& 
   run.row.worker.clear();
   run.granted = false;
   run.progress.clear();
+  run.queue = definition.queue;
   clear_attempt_deadlines(run);
   if (definition.lane == Lane::workflow) {
     begin_workflow(step, definition, run);
@@ -182,7 +183,7 @@ void queue_attempt(TaskStep& step, const TaskDefinition& definition, ActiveRun& 
   if (definition.timeouts.schedule_to_start) {
     run.start_by = step.now() + *definition.timeouts.schedule_to_start;
   }
-  step.send(OperatorName::queue_dispatcher, queue_key(definition), RecordType::run_ready,
+  step.send(OperatorName::queue_dispatcher, run.queue.value(), RecordType::run_ready,
             RunReady{.task = step.task(),
                      .fence = run.row.fence,
                      .lane = definition.lane,
@@ -194,6 +195,7 @@ TaskFact& start_run(TaskStep& step, const TaskDefinition& definition, const NewR
   TaskState& state = step.state;
   state.runs_created += 1;
   state.current_retries = 0;
+  state.schedule.one_shot_skipped = false;  // What this run brings counts from now on.
   ActiveRun& run = state.active_runs.emplace_back();
   run.row = {.id = {.task = step.task(), .number = state.runs_created},
              .trigger = request.trigger,
@@ -208,15 +210,14 @@ TaskFact& start_run(TaskStep& step, const TaskDefinition& definition, const NewR
   return fact;
 }
 
-void release_place(TaskStep& step, const TaskDefinition& definition, ActiveRun& run) {
+void release_place(TaskStep& step, ActiveRun& run) {
   if (!run.granted) return;
   run.granted = false;
-  step.send(OperatorName::queue_dispatcher, queue_key(definition), RecordType::run_released,
+  step.send(OperatorName::queue_dispatcher, run.queue.value(), RecordType::run_released,
             RunReleased{.task = step.task(), .fence = run.row.fence});
 }
 
-void stop_attempt(TaskStep& step, const TaskDefinition& definition, ActiveRun& run,
-                  std::string_view reason) {
+void stop_attempt(TaskStep& step, ActiveRun& run, std::string_view reason) {
   TaskState& state = step.state;
   const AttemptId attempt{.run = run.row.id, .number = run.row.attempt};
   step.tell_executors(FactType::attempt_stop_requested,
@@ -225,7 +226,7 @@ void stop_attempt(TaskStep& step, const TaskDefinition& definition, ActiveRun& r
                                            .worker = WorkerName{run.row.worker},
                                            .epoch = run.epoch,
                                            .reason = std::string(reason)});
-  state.stopping.push_back({.attempt = attempt, .fence = run.row.fence, .queue = definition.queue});
+  state.stopping.push_back({.attempt = attempt, .fence = run.row.fence, .queue = run.queue});
   run.granted = false;
   if (state.stopping.size() <= kStoppingMax) return;
   const StoppingAttempt oldest = state.stopping.front();
@@ -240,7 +241,7 @@ void end_attempt(TaskStep& step, const TaskDefinition& definition, std::size_t i
   run.row.attempt_status = end.status;
   run.row.outcome = end.outcome;
   clear_attempt_deadlines(run);
-  release_place(step, definition, run);
+  release_place(step, run);
   switch (end.status) {
     case AttemptStatus::completed:
       end_run(step, definition, index, RunStatus::completed, end.outcome);
@@ -267,14 +268,15 @@ void end_run(TaskStep& step, const TaskDefinition& definition, std::size_t index
              Outcome outcome) {
   ActiveRun& run = step.state.active_runs[index];
   const bool attempt_runs = run.row.attempt_status == AttemptStatus::running;
-  if (definition.lane == Lane::workflow && attempt_runs && status != RunStatus::completed) {
+  if (run.granted) {
+    stop_attempt(step, run, outcome.error_message);
+  } else if (run.row.status == RunStatus::queued) {
+    step.send(OperatorName::queue_dispatcher, run.queue.value(), RecordType::run_withdrawn,
+              RunWithdrawn{.task = step.task(), .fence = run.row.fence});
+  } else if (attempt_runs) {
+    // What runs without a place is a workflow.
     step.send(OperatorName::workflow_orchestrator, workflow_key(run.row.id),
               RecordType::workflow_cancelled, WorkflowCancelled{.reason = outcome.error_message});
-  } else if (run.row.status == RunStatus::queued && !run.granted) {
-    step.send(OperatorName::queue_dispatcher, queue_key(definition), RecordType::run_withdrawn,
-              RunWithdrawn{.task = step.task(), .fence = run.row.fence});
-  } else if (run.granted) {
-    stop_attempt(step, definition, run, outcome.error_message);
   }
   clear_attempt_deadlines(run);
   run.row.status = status;

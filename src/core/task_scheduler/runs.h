@@ -50,10 +50,9 @@ void end_run(TaskStep& step, const TaskDefinition& definition, std::size_t index
 void queue_attempt(TaskStep& step, const TaskDefinition& definition, ActiveRun& run);
 
 // Frees the place that the run's attempt holds, if it holds one.
-void release_place(TaskStep& step, const TaskDefinition& definition, ActiveRun& run);
+void release_place(TaskStep& step, ActiveRun& run);
 
 // Tells the executor to stop the attempt; its place stays taken until it reports.
-void stop_attempt(TaskStep& step, const TaskDefinition& definition, ActiveRun& run,
-                  std::string_view reason);
+void stop_attempt(TaskStep& step, ActiveRun& run, std::string_view reason);
 
 }  // namespace carillon

@@ -30,9 +30,13 @@ Result<TaskAnswer> schedule_task(TaskStep& step, const ScheduleTask& command) {
   switch (state.status) {
     case TaskStatus::scheduled:
     case TaskStatus::running:
-      // Already armed (or running by hand): asking again must not fire it a second time.
+      // Already armed, or at work: asking again must not fire it a second time.
       if (state.schedule.armed && !run_at) return TaskAnswer{};
-      if (state.schedule.armed || state.status == TaskStatus::running) {
+      if (!state.schedule.armed && !run_at && !(*definition)->schedule.is_recurring() &&
+          state.status == TaskStatus::scheduled) {
+        return TaskAnswer{};  // Its one run waits for a place or for a retry.
+      }
+      if (run_at || state.schedule.armed || state.status == TaskStatus::running) {
         return fail(illegal_transition(state.status, "be scheduled another time"));
       }
       break;

@@ -52,10 +52,10 @@ Result<TaskAnswer> set_status(TaskStep& step, const SetStatus& command) {
       if (status == TaskStatus::created) return TaskAnswer{};
       return fail(illegal_transition(status, "go back to CREATED"));
     case TaskStatus::scheduled:
-      if (step.state.pause) return resume_task(step, {.header = header});
       if (status == TaskStatus::running) {
         return fail(illegal_transition(status, "be scheduled by hand"));
       }
+      if (step.state.pause) return resume_task(step, {.header = header});
       return schedule_task(step, {.header = header});
     case TaskStatus::running:
       if (status == TaskStatus::running) return TaskAnswer{};

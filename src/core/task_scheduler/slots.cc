@@ -22,6 +22,7 @@ struct Settling {
   TaskStep& step;
   const TaskDefinition& definition;
   const SchedulePlan& plan;
+  SlotReason why_late = SlotReason::busy;
 
   [[nodiscard]] ScheduleState& schedule() const { return step.state.schedule; }
   [[nodiscard]] bool is_one_shot() const {
@@ -149,7 +150,7 @@ void record_started(const Settling& settling, Instant nominal, Disposition dispo
   }
 }
 
-// Gates 1, 4 and 6 for one slot that is not missed. Gate 2 was asked before, gate 5 by the caller.
+// Gates 1 and 6 for one slot that is not missed. The others were asked before.
 void decide_live_slot(const Settling& settling, const PlannedSlot& slot) {
   TaskStep& step = settling.step;
   const Instant due = settling.due_of(slot.nominal);
@@ -165,18 +166,13 @@ void decide_live_slot(const Settling& settling, const PlannedSlot& slot) {
          slot.dst == SlotDst::gap ? SlotReason::gap : SlotReason::overlap);
     return;
   }
-  const std::optional<Duration>& deadline = settling.definition.timeouts.deadline;
-  if (deadline && due + *deadline <= step.now()) {
-    skip(Disposition::skipped_misfire, SlotReason::deadline);
-    return;
-  }
   if (!step.state.active_runs.empty()) {
     skip(Disposition::skipped_overlap, SlotReason::run_active);
     return;
   }
   const bool on_time = step.now() - due <= limits::kOnTime;
   record_started(settling, slot.nominal, on_time ? Disposition::started : Disposition::started_late,
-                 on_time ? SlotReason::on_time : SlotReason::busy);
+                 on_time ? SlotReason::on_time : settling.why_late);
 }
 
 // The newest slot whose due time lies before the bound; none after the cursor.
@@ -191,19 +187,52 @@ std::optional<PlannedSlot> newest_due_before(const Settling& settling, Instant b
   return slot;
 }
 
+// That slot, or the newest before it that daylight saving lets run; none after the cursor.
+std::optional<PlannedSlot> newest_running(const Settling& settling,
+                                          std::optional<PlannedSlot> slot) {
+  while (slot && slot->dst != SlotDst::runs) {
+    // The stretch of skipped slots that ends here is stepped over as a whole.
+    Instant first = slot->nominal;
+    Instant after = settling.schedule().cursor;
+    while (const auto skips = settling.plan.next_dst_skips(after, slot->nominal)) {
+      first = skips->first;
+      after = skips->last;
+    }
+    slot = settling.plan.previous(first - Duration::milliseconds(1), settling.schedule().cursor);
+  }
+  return slot;
+}
+
+// Gate 4: every slot that is due and whose deadline has passed. True when there was one.
+bool decide_expired(const Settling& settling) {
+  const std::optional<Duration>& deadline = settling.definition.timeouts.deadline;
+  const Instant now = settling.step.now();
+  if (!deadline || *settling.schedule().next_due + *deadline > now) return false;
+  const auto newest = newest_due_before(settling, now - *deadline + Duration::milliseconds(1));
+  if (!newest) return false;
+  std::ignore =
+      skip_until(settling, newest->nominal, Disposition::skipped_misfire, SlotReason::deadline);
+  return true;
+}
+
 // Everything due before `bound` was missed: the policy says which of it runs.
 void decide_missed(const Settling& settling, Instant bound) {
   TaskStep& step = settling.step;
-  const std::optional<PlannedSlot> newest = newest_due_before(settling, bound);
-  if (!newest) return;
+  const std::optional<PlannedSlot> last = newest_due_before(settling, bound);
+  if (!last) return;
+  const auto skip_rest = [&](SlotReason reason) {
+    return skip_until(settling, last->nominal, Disposition::skipped_misfire, reason);
+  };
+  if (settling.definition.misfire == Misfire::skip) {
+    std::ignore = skip_rest(SlotReason::policy_skip);
+    return;
+  }
+  const std::optional<PlannedSlot> newest = newest_running(settling, last);
   const std::optional<PlannedSlot> newest_of_all =
-      newest_due_before(settling, step.now() + Duration::milliseconds(1));
-  const bool newer_is_live = newest_of_all && newest_of_all->nominal > newest->nominal;
-  const bool policy_skips = settling.definition.misfire == Misfire::skip;
-  if (policy_skips || newer_is_live || newest->dst != SlotDst::runs) {
-    // Nothing runs, or a later slot that is only late runs in its place.
-    std::ignore = skip_until(settling, newest->nominal, Disposition::skipped_misfire,
-                             policy_skips ? SlotReason::policy_skip : SlotReason::newer_slot);
+      newest_running(settling, newest_due_before(settling, step.now() + Duration::milliseconds(1)));
+  if (!newest || newest_of_all->nominal > newest->nominal) {
+    // Nothing is left to run, or a later slot that is only late runs in its place.
+    std::ignore = skip_rest(SlotReason::newer_slot);
     return;
   }
   const Instant older = newest->nominal - Duration::milliseconds(1);
@@ -227,15 +256,18 @@ Result<void> arm(TaskStep& step, std::optional<Instant> run_at, GenerationStart 
   next.armed_at = step.now();
   next.run_at = run_at;
   next.one_shot_skipped = false;
+  next.taken_away = false;
   next.fingerprint = step.zones().fingerprint((*definition)->schedule.time_zone);
   if (start == GenerationStart::arming) next.runs_started = 0;
   auto plan = plan_of(
       (*definition)->schedule,
       {.armed_at = next.armed_at, .run_at = run_at, .fingerprint = next.fingerprint}, step.zones());
   if (!plan) return fail(std::move(plan.error()));
-  // Only slots after the arming instant belong to the schedule; the slot of a one-shot always does.
+  // Only slots after the arming instant belong to the schedule; the slot of a one-shot always does,
+  // except that nothing fires because of an edit.
   next.cursor = step.now();
-  if (const auto* single = std::get_if<SingleSchedule>(&plan->spec().schedule)) {
+  const auto* const single = std::get_if<SingleSchedule>(&plan->spec().schedule);
+  if (single != nullptr && start == GenerationStart::arming) {
     next.cursor = std::min(step.now(), single->at - Duration::milliseconds(1));
   }
   if (!plan->next(next.cursor)) {
@@ -253,13 +285,13 @@ bool has_due_slot(const TaskStep& step) {
          *schedule.next_due <= step.now();
 }
 
-Result<void> settle_slots(TaskStep& step) {
+Result<void> settle_slots(TaskStep& step, SlotReason why_late) {
   if (!has_due_slot(step)) return {};
   auto definition = step.definition();
   if (!definition) return fail(std::move(definition.error()));
   auto plan = current_plan(step, **definition);
   if (!plan) return fail(std::move(plan.error()));
-  const Settling settling{step, **definition, *plan};
+  const Settling settling{step, **definition, *plan, why_late};
   const Instant missed_before = step.now() - (*definition)->misfire_after;
   const ScheduleState& schedule = step.state.schedule;
   for (int decided = 0; has_due_slot(step); ++decided) {
@@ -267,6 +299,7 @@ Result<void> settle_slots(TaskStep& step) {
       step.continue_soon();
       return {};
     }
+    if (decide_expired(settling)) continue;
     if (*schedule.next_due < missed_before) {
       decide_missed(settling, missed_before);
     } else if (const auto slot = plan->next(schedule.cursor)) {
@@ -287,8 +320,8 @@ Result<void> skip_paused_slots(TaskStep& step) {
   if (settling.is_one_shot()) return {};
   const auto newest = newest_due_before(settling, step.now() + Duration::milliseconds(1));
   if (newest) {
-    std::ignore =
-        skip_until(settling, newest->nominal, Disposition::skipped_paused, SlotReason::user);
+    std::ignore = skip_until(settling, newest->nominal, Disposition::skipped_paused,
+                             step.state.paused_by_failure ? SlotReason::failure : SlotReason::user);
   }
   return {};
 }

@@ -28,8 +28,9 @@ Result<void> arm(TaskStep& step, std::optional<Instant> run_at, GenerationStart 
 [[nodiscard]] bool has_due_slot(const TaskStep& step);
 
 // Decides every slot that is due by now(); at most limits::kSlotsPerStep of them, then asks to be
-// woken at once. While paused it decides nothing.
-Result<void> settle_slots(TaskStep& step);
+// woken at once. While paused it decides nothing. A slot that starts late was so because of
+// `why_late`.
+Result<void> settle_slots(TaskStep& step, SlotReason why_late = SlotReason::busy);
 
 // Records the slots that came due while the task was paused as skipped, and goes on from now(). The
 // slot of a one-shot is kept: what becomes of it is the misfire policy's business.

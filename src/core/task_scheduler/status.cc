@@ -37,7 +37,7 @@ bool last_run_failed(const TaskState& state) {
 TaskStatus resting_status(const TaskState& state, const TaskDefinition& definition) {
   if (state.pause) return TaskStatus::paused;
   if (state.schedule.armed) return TaskStatus::scheduled;
-  const bool was_armed = state.schedule.generation > 0;
+  const bool was_armed = state.schedule.generation > 0 && !state.schedule.taken_away;
   const bool recurring = definition.schedule.is_recurring() && !state.schedule.run_at;
   if (recurring) return was_armed ? TaskStatus::completed : TaskStatus::created;
   if (state.schedule.one_shot_skipped) return TaskStatus::failed;
@@ -58,8 +58,8 @@ void settle_status(TaskStep& step, const TaskDefinition& definition) {
     status = resting_status(state, definition);
   }
   if (status == state.status) return;
-  const bool ended_by_itself = state.schedule.generation > 0 && !state.schedule.armed;
-  if (status == TaskStatus::completed && ended_by_itself) step.add_fact(FactType::task_completed);
+  const bool was_armed = state.schedule.generation > 0 && !state.schedule.taken_away;
+  if (status == TaskStatus::completed && was_armed) step.add_fact(FactType::task_completed);
   if (status == TaskStatus::failed) step.add_fact(FactType::task_failed);
   state.status = status;
 }

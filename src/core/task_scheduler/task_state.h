@@ -37,6 +37,7 @@ struct ScheduleState {
   std::string fingerprint;         // Of the zone rules of this generation.
   std::uint64_t runs_started = 0;  // From slots, against maxRuns; an edit keeps the count.
   bool one_shot_skipped = false;   // The only slot was decided without a run.
+  bool taken_away = false;         // An edit removed the schedule of the armed task.
 
   friend bool operator==(const ScheduleState&, const ScheduleState&) = default;
   static constexpr auto fields() {
@@ -50,7 +51,8 @@ struct ScheduleState {
                       Field{7, "nextDue", &S::next_due},
                       Field{8, "fingerprint", &S::fingerprint},
                       Field{9, "runsStarted", &S::runs_started},
-                      Field{10, "oneShotSkipped", &S::one_shot_skipped}};
+                      Field{10, "oneShotSkipped", &S::one_shot_skipped},
+                      Field{11, "takenAway", &S::taken_away}};
   }
 };
 
@@ -67,6 +69,7 @@ struct ActiveRun {
   BootEpoch epoch;                      // Of the worker that holds the grant.
   bool granted = false;                 // A place is taken in the queue; it must be released.
   std::string progress;                 // The last note of the current attempt.
+  QueueName queue;                      // Of the current attempt; an edit does not move it.
 
   friend bool operator==(const ActiveRun&, const ActiveRun&) = default;
   static constexpr auto fields() {
@@ -81,7 +84,8 @@ struct ActiveRun {
                       Field{8, "runEndIsDeadline", &A::run_end_is_deadline},
                       Field{9, "epoch", &A::epoch},
                       Field{10, "granted", &A::granted},
-                      Field{11, "progress", &A::progress}};
+                      Field{11, "progress", &A::progress},
+                      Field{12, "queue", &A::queue}};
   }
 };
 
@@ -119,6 +123,9 @@ struct TaskState {
   std::optional<Instant> wake_at;  // The one pending wake-up.
   std::optional<Instant> deleted_at;
   std::vector<std::uint64_t> recent_commands;  // Hashes of the last commands that were done.
+  bool paused_by_failure = false;              // The pause is the work of pauseOnFailure.
+  std::optional<Instant> stepped_from;  // The last step of the clock that moved waits: from there
+  std::optional<Instant> stepped_to;    // to here.
 
   friend bool operator==(const TaskState&, const TaskState&) = default;
   static constexpr auto fields() {
@@ -138,7 +145,10 @@ struct TaskState {
                       Field{13, "pause", &T::pause},
                       Field{14, "wakeAt", &T::wake_at},
                       Field{15, "deletedAt", &T::deleted_at},
-                      Field{16, "recentCommands", &T::recent_commands}};
+                      Field{16, "recentCommands", &T::recent_commands},
+                      Field{17, "pausedByFailure", &T::paused_by_failure},
+                      Field{18, "steppedFrom", &T::stepped_from},
+                      Field{19, "steppedTo", &T::stepped_to}};
   }
 };
 

@@ -44,6 +44,9 @@ Result<TaskAnswer> update_task(TaskStep& step, const UpdateTask& command) {
   const bool jitter_changed = (*before)->jitter != command.definition.jitter;
   // A one-shot asked for by hand stands beside the definition's schedule and is not edited by it.
   const bool new_generation = schedule.armed && plan_changed && !schedule.run_at;
+  if (new_generation && step.state.pause) {
+    if (auto skipped = skip_paused_slots(step); !skipped) return fail(std::move(skipped.error()));
+  }
   if (new_generation) supersede_waiting_slot(step);
   step.set_definition(command.definition);
   TaskFact& fact = step.add_fact(FactType::task_updated);
@@ -53,7 +56,7 @@ Result<TaskAnswer> update_task(TaskStep& step, const UpdateTask& command) {
   if (new_generation && !command.definition.schedule.is_recurring() &&
       !command.definition.schedule.run_at) {
     disarm(step);  // The schedule was taken away; an edit never fires the task "once, now".
-    schedule.generation = 0;
+    schedule.taken_away = true;
   } else if (new_generation) {
     if (auto armed = arm(step, std::nullopt, GenerationStart::edit); !armed) {
       return fail(std::move(armed.error()));
@@ -61,6 +64,8 @@ Result<TaskAnswer> update_task(TaskStep& step, const UpdateTask& command) {
   } else if (jitter_changed) {
     if (auto moved = refresh_next_slot(step); !moved) return fail(std::move(moved.error()));
   }
+  const std::optional<std::uint64_t>& most = command.definition.max_runs;
+  if (schedule.armed && most && schedule.runs_started >= *most) disarm(step);
   settle_status(step, command.definition);
   return TaskAnswer{};
 }
