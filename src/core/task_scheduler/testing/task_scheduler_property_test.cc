@@ -1,4 +1,5 @@
 // Random commands, results, losses and time, against a small model of the status machine.
+#include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
