@@ -163,7 +163,7 @@ TEST(ScenarioRunner, refuses_lines_it_cannot_read) {
   EXPECT_THAT(run("dance t1").error().message, HasSubstr("'dance' is no verb"));
   EXPECT_FALSE(run("advance soon"));
   EXPECT_FALSE(run("create t1 color=red"));
-  EXPECT_EQ(run("create t1 {}").error().code, ErrorCode::invalid_value);
+  EXPECT_EQ(run("create t1 {\"color\": 1}").error().code, ErrorCode::invalid_value);
 }
 
 }  // namespace

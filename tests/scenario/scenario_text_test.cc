@@ -17,6 +17,11 @@ TEST(ScenarioText, parts_lines_into_words_and_keeps_quoted_blanks) {
   EXPECT_THAT(lines.front().words, ElementsAre("create", "t1", "cron=0 0 * * * *", "a=b"));
 }
 
+TEST(ScenarioText, keeps_a_json_document_whole_to_the_end_of_the_line) {
+  const auto lines = scenario_lines("create t1 {\"name\": \"a # b\"}\n");
+  EXPECT_THAT(lines.front().words, ElementsAre("create", "t1", "{\"name\": \"a # b\"}"));
+}
+
 TEST(ScenarioText, reads_spans) {
   EXPECT_EQ(*parse_span("1h30m"), Duration::minutes(90));
   EXPECT_EQ(*parse_span("500ms"), Duration::milliseconds(500));

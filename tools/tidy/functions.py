@@ -18,7 +18,8 @@ _FUNCTION_TAIL = re.compile(r"[)}]\s*(?:(?:const|noexcept|override|final|mutable
                             r"(?:->\s*[\w:<>*&,\s]+?)?(?:\s*requires\b.*)?$", re.DOTALL)
 _BLOCK_WORD = re.compile(r"\b(else|do|try)\s*$")
 _NAME = re.compile(r"(operator\s*[^\s(]+|operator\s*\(\s*\)|~?[A-Za-z_]\w*)\s*$")
-_TEST_MACRO = re.compile(r"\b(?:TEST|TEST_F|TEST_P|TYPED_TEST|RC_GTEST_PROP|BENCHMARK\w*)\s*$")
+_TEST_MACRO = re.compile(
+    r"\b(?:TEST|TEST_F|TEST_P|TYPED_TEST|RC_GTEST_(?:FIXTURE_)?PROP|BENCHMARK\w*)\s*$")
 
 
 @dataclasses.dataclass

@@ -106,7 +106,8 @@ FactType fact_of(RunStatus status) {
 }
 
 void notify_about(TaskStep& step, const TaskDefinition& definition, const RunRow& row,
-                  bool failed_before) {
+                  const std::optional<LastRun>& before) {
+  const bool failed_before = before && before->status == RunStatus::failed;
   if (row.status == RunStatus::failed) {
     step.notify(NotificationKind::run_failed, fmt::format("{} failed", definition.name),
                 row.outcome.error_message);
@@ -129,7 +130,7 @@ void tell_parent(TaskStep& step, const TaskDefinition& definition, const RunRow&
 // Moves a final run from the active ones to lastRun and tells everybody.
 void conclude(TaskStep& step, const TaskDefinition& definition, std::size_t index) {
   TaskState& state = step.state;
-  const bool failed_before = state.last_run && state.last_run->status == RunStatus::failed;
+  const std::optional<LastRun> before = state.last_run;
   RunRow row = std::move(state.active_runs[index].row);
   state.active_runs.erase(state.active_runs.begin() + static_cast<std::ptrdiff_t>(index));
   state.last_run = LastRun{.run = row.id,
@@ -139,7 +140,7 @@ void conclude(TaskStep& step, const TaskDefinition& definition, std::size_t inde
                            .ended_at = row.ended_at,
                            .attempts = row.attempt};
   step.set_outcome(row.outcome);
-  notify_about(step, definition, row, failed_before);
+  notify_about(step, definition, row, before);
   tell_parent(step, definition, row);
   const bool pauses = row.status == RunStatus::failed && definition.pause_on_failure;
   step.add_fact(fact_of(row.status)).run = std::move(row);

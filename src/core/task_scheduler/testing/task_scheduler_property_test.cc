@@ -1,8 +1,9 @@
 // Random commands, results, losses and time, against a small model of the status machine.
+#include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
-#include "core/task_scheduler/task_testing.h"
+#include "core/task_scheduler/testing/task_testing.h"
 
 namespace carillon {
 namespace {
@@ -125,18 +126,16 @@ struct Model {
   }
 };
 
-class World final : public TaskSchedulerTest {
- public:
-  World() {
-    offer_places(16);
+class TaskSchedulerProperty : public TaskSchedulerTest {
+ protected:
+  void SetUp() override {
+    TaskSchedulerTest::SetUp();
     TaskDefinition definition = retried(cron("0 0 * * * *"), kMaxRetries, kRetryDelay);
     definition.max_lost = kMaxLost;
     definition.timeouts.attempt = Duration::days(30);
     define(definition);
     model_.now = core.now();
   }
-
-  void TestBody() override {}
 
   void act(Action action) {
     switch (action) {
@@ -209,14 +208,13 @@ class World final : public TaskSchedulerTest {
   std::uint64_t epoch_ = 0;
 };
 
-RC_GTEST_PROP(TaskSchedulerProperty, behaves_as_the_model_of_the_status_machine, ()) {
+RC_GTEST_FIXTURE_PROP(TaskSchedulerProperty, behaves_as_the_model_of_the_status_machine, ()) {
   const auto actions = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 10));
-  World world;
   for (const int action : actions) {
-    world.act(static_cast<Action>(action));
-    world.check();
+    act(static_cast<Action>(action));
+    check();
   }
-  world.check_history();
+  check_history();
 }
 
 }  // namespace

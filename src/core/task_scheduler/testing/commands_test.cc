@@ -1,5 +1,5 @@
 // Create, schedule, update, run now, retry; and how commands are answered.
-#include "core/task_scheduler/task_testing.h"
+#include "core/task_scheduler/testing/task_testing.h"
 
 namespace carillon {
 namespace {

@@ -1,5 +1,5 @@
 // Slots that could not be decided in time.
-#include "core/task_scheduler/task_testing.h"
+#include "core/task_scheduler/testing/task_testing.h"
 
 namespace carillon {
 namespace {

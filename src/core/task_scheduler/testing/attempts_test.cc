@@ -1,5 +1,5 @@
 // What becomes of attempts: grants, retries, losses, time-outs.
-#include "core/task_scheduler/task_testing.h"
+#include "core/task_scheduler/testing/task_testing.h"
 #include "domain/policy/retry_delay.h"
 
 namespace carillon {

@@ -1,5 +1,5 @@
 // Cancel, delete, purge; late results; workflows; whom a task tells about its end.
-#include "core/task_scheduler/task_testing.h"
+#include "core/task_scheduler/testing/task_testing.h"
 #include "domain/record/workflow_records.h"
 
 namespace carillon {

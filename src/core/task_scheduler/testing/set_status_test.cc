@@ -1,5 +1,5 @@
 // The whole table of legal changes of status by hand.
-#include "core/task_scheduler/task_testing.h"
+#include "core/task_scheduler/testing/task_testing.h"
 
 namespace carillon {
 namespace {
@@ -17,14 +17,13 @@ constexpr std::array kStatuses{TaskStatus::created,   TaskStatus::scheduled, Tas
 
 // clang-format off
 constexpr std::array kTable{
-    //                    CREATED SCHEDULED    RUNNING    COMPLETED    FAILED    PAUSED    CANCELLED
-    TableRow{"CREATED",   {"=",   "SCHEDULED", "RUNNING", "-",         "-",      "-",      "CANCELLED"}},
-    TableRow{"SCHEDULED", {"-",   "=",         "RUNNING", "-",         "-",      "PAUSED", "CANCELLED"}},
-    TableRow{"RUNNING",   {"-",   "-",         "=",       "COMPLETED", "FAILED", "RUNNING", "CANCELLED"}},
-    TableRow{"COMPLETED", {"-",   "SCHEDULED", "RUNNING", "=",         "-",      "-",      "-"}},
-    TableRow{"FAILED",    {"-",   "SCHEDULED", "RUNNING", "-",         "=",      "-",      "CANCELLED"}},
-    TableRow{"PAUSED",    {"-",   "SCHEDULED", "RUNNING", "-",         "-",      "=",      "CANCELLED"}},
-    TableRow{"CANCELLED", {"-",   "-",         "-",       "-",         "-",      "-",      "="}},
+    TableRow{"CREATED", {"=", "SCHEDULED", "RUNNING", "-", "-", "-", "CANCELLED"}},
+    TableRow{"SCHEDULED", {"-", "=", "RUNNING", "-", "-", "PAUSED", "CANCELLED"}},
+    TableRow{"RUNNING", {"-", "-", "=", "COMPLETED", "FAILED", "RUNNING", "CANCELLED"}},
+    TableRow{"COMPLETED", {"-", "SCHEDULED", "RUNNING", "=", "-", "-", "-"}},
+    TableRow{"FAILED", {"-", "SCHEDULED", "RUNNING", "-", "=", "-", "CANCELLED"}},
+    TableRow{"PAUSED", {"-", "SCHEDULED", "RUNNING", "-", "-", "=", "CANCELLED"}},
+    TableRow{"CANCELLED", {"-", "-", "-", "-", "-", "-", "="}},
 };
 // clang-format on
 

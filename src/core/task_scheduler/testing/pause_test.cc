@@ -1,4 +1,4 @@
-#include "core/task_scheduler/task_testing.h"
+#include "core/task_scheduler/testing/task_testing.h"
 
 namespace carillon {
 namespace {

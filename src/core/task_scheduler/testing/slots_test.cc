@@ -1,6 +1,6 @@
 #include "core/task_scheduler/slots.h"
 
-#include "core/task_scheduler/task_testing.h"
+#include "core/task_scheduler/testing/task_testing.h"
 #include "domain/plan/jitter.h"
 
 namespace carillon {
