@@ -15,7 +15,7 @@ from rest_client import Client, wait_for
 
 TASKS = int(os.environ.get("CARILLON_E2E_TASKS", "100000"))
 # A debug build on a busy machine makes fewer; the figure that is printed says how many it were.
-FILL_SECONDS = float(os.environ.get("CARILLON_E2E_FILL_SECONDS", "100"))
+FILL_SECONDS = float(os.environ.get("CARILLON_E2E_FILL_SECONDS", "80"))
 DISK_BYTES = 48 << 20
 
 
