@@ -28,8 +28,9 @@ void end_task(TaskStep& step, const TaskDefinition& definition, const EndTask& e
   }
   disarm(step);
   while (!state.active_runs.empty()) {
-    end_run(step, definition, state.active_runs.size() - 1, RunStatus::cancelled,
-            {.error_code = "cancelled", .error_message = end.message});
+    end_run(step, definition, state.active_runs.size() - 1,
+            {.status = RunStatus::cancelled,
+             .outcome = {.error_code = "cancelled", .error_message = end.message}});
   }
   state.pause.reset();
   state.paused_by_failure = false;

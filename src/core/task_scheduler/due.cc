@@ -40,16 +40,17 @@ bool act_on_deadlines(TaskStep& step, const TaskDefinition& definition, std::siz
   const Instant now = step.now();
   if (has_passed(run.run_end, now)) {
     const bool deadline = run.run_end_is_deadline;
-    end_run(step, definition, index, RunStatus::failed,
-            timed_out(deadline ? "deadline" : "run-timeout",
-                      deadline ? "The run did not end before its deadline."
-                               : "The run did not end within timeouts.runMs."));
+    end_run(step, definition, index,
+            {.outcome = timed_out(deadline ? "deadline" : "run-timeout",
+                                  deadline ? "The run did not end before its deadline."
+                                           : "The run did not end within timeouts.runMs.")});
     return true;
   }
   if (has_passed(run.start_by, now)) {
-    end_run(step, definition, index, RunStatus::failed,
-            timed_out("no-worker-in-time",
-                      "No worker started the attempt within timeouts.scheduleToStartMs."));
+    end_run(
+        step, definition, index,
+        {.outcome = timed_out("no-worker-in-time",
+                              "No worker started the attempt within timeouts.scheduleToStartMs.")});
     return true;
   }
   const bool silent = has_passed(run.silent_until, now);

@@ -72,7 +72,7 @@ void plan_retry(TaskStep& step, const TaskDefinition& definition, std::size_t in
     outcome.error_message = fmt::format("{} (no retry: it would start after the run's deadline)",
                                         outcome.error_message);
     outcome.error_code = "retry-beyond-deadline";
-    end_run(step, definition, index, RunStatus::failed, std::move(outcome));
+    end_run(step, definition, index, {.outcome = std::move(outcome)});
     return;
   }
   run.row.status = RunStatus::retrying;
@@ -245,10 +245,10 @@ void end_attempt(TaskStep& step, const TaskDefinition& definition, std::size_t i
   release_place(step, run);
   switch (end.status) {
     case AttemptStatus::completed:
-      end_run(step, definition, index, RunStatus::completed, end.outcome);
+      end_run(step, definition, index, {RunStatus::completed, end.outcome});
       return;
     case AttemptStatus::cancelled:
-      end_run(step, definition, index, RunStatus::cancelled, end.outcome);
+      end_run(step, definition, index, {RunStatus::cancelled, end.outcome});
       return;
     case AttemptStatus::lost:
       if (rerun_lost(step, definition, run)) return;
@@ -262,32 +262,32 @@ void end_attempt(TaskStep& step, const TaskDefinition& definition, std::size_t i
       plan_retry(step, definition, index);
       return;
   }
-  end_run(step, definition, index, RunStatus::failed, end.outcome);
+  end_run(step, definition, index, {RunStatus::failed, end.outcome});
 }
 
-void end_run(TaskStep& step, const TaskDefinition& definition, std::size_t index, RunStatus status,
-             Outcome outcome) {
+void end_run(TaskStep& step, const TaskDefinition& definition, std::size_t index, RunEnd end) {
   ActiveRun& run = step.state.active_runs[index];
   const bool attempt_runs = run.row.attempt_status == AttemptStatus::running;
   if (run.granted) {
-    stop_attempt(step, run, outcome.error_message);
+    stop_attempt(step, run, end.outcome.error_message);
   } else if (run.row.status == RunStatus::queued) {
     step.send(OperatorName::queue_dispatcher, run.queue.value(), RecordType::run_withdrawn,
               RunWithdrawn{.task = step.task(), .fence = run.row.fence});
   } else if (attempt_runs) {
     // What runs without a place is a workflow.
     step.send(OperatorName::workflow_orchestrator, workflow_key(run.row.id),
-              RecordType::workflow_cancelled, WorkflowCancelled{.reason = outcome.error_message});
+              RecordType::workflow_cancelled,
+              WorkflowCancelled{.reason = end.outcome.error_message});
   }
   clear_attempt_deadlines(run);
-  run.row.status = status;
+  run.row.status = end.status;
   if (attempt_runs || run.row.attempt_status == AttemptStatus::queued) {
     run.row.attempt_status =
-        status == RunStatus::failed ? AttemptStatus::failed : AttemptStatus::cancelled;
+        end.status == RunStatus::failed ? AttemptStatus::failed : AttemptStatus::cancelled;
   }
   run.row.ended_at = step.now();
   run.row.next_attempt_at.reset();
-  run.row.outcome = std::move(outcome);
+  run.row.outcome = std::move(end.outcome);
   conclude(step, definition, index);
 }
 

@@ -42,9 +42,14 @@ std::optional<std::size_t> find_run(const TaskState& state, Fence fence);
 void end_attempt(TaskStep& step, const TaskDefinition& definition, std::size_t index,
                  const AttemptEnd& end);
 
+// How a run ends.
+struct RunEnd {
+  RunStatus status = RunStatus::failed;
+  Outcome outcome;
+};
+
 // Ends a run whatever its attempt is doing: what waits is withdrawn, what runs is told to stop.
-void end_run(TaskStep& step, const TaskDefinition& definition, std::size_t index, RunStatus status,
-             Outcome outcome);
+void end_run(TaskStep& step, const TaskDefinition& definition, std::size_t index, RunEnd end);
 
 // Makes the next attempt of a run ready at once.
 void queue_attempt(TaskStep& step, const TaskDefinition& definition, ActiveRun& run);

@@ -34,7 +34,7 @@ Result<TaskAnswer> end_by_hand(TaskStep& step, const SetStatus& command) {
         command.reason.empty() ? "The status was set by hand." : command.reason);
   }
   end_run(step, **definition, state.active_runs.size() - 1,
-          completed ? RunStatus::completed : RunStatus::failed, std::move(outcome));
+          {completed ? RunStatus::completed : RunStatus::failed, std::move(outcome)});
   TaskFact& fact = step.add_fact(FactType::task_status_set);
   fact.by = command.header.by;
   fact.detail = command.reason;
