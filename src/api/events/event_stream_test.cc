@@ -102,19 +102,19 @@ TEST(EventStream, holds_back_from_a_reader_that_takes_nothing) {
   ApiClient client;
   TaskFact fact = task_fact(1);
   fact.detail = std::string(16 * 1024, 'x');
-  for (int i = 0; i < 200; ++i) client.gateway.emit(fact);  // 3 MiB, thrice what a stream may hold.
+  for (int i = 0; i < 100; ++i) client.gateway.emit(fact);  // More than a stream may hold.
   const auto slow = client.open({.target = "/api/v1/events/stream?after=0"}, Reading::never);
   slow->wait_for_text("id: 4");
   // Another reader is served in full meanwhile, which takes longer than cutting the first off.
   const auto fast = client.open({.target = "/api/v1/events/stream?after=0"});
-  EXPECT_EQ(ids_in(fast->wait_for_text("id: 400\n")), first_positions(200));
+  EXPECT_EQ(ids_in(fast->wait_for_text("id: 200\n")), first_positions(100));
   EXPECT_LT(ids_in(slow->wait_for_text("id: 4")).size(), 20U);
 }
 
 TEST(EventStream, carries_an_event_larger_than_what_a_stream_may_hold) {
   ApiClient client;
   TaskFact fact = task_fact(1);
-  fact.detail = std::string(3 * 1024 * 1024, 'x');
+  fact.detail = std::string(1280 * 1024, 'x');
   client.gateway.emit(fact);
   client.gateway.emit(task_fact(2));
   const auto box = client.open({.target = "/api/v1/events/stream?after=0"});

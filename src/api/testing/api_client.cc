@@ -8,7 +8,7 @@
 namespace carillon::api::testing {
 namespace {
 
-constexpr std::chrono::seconds kPatience{10};
+constexpr std::chrono::seconds kPatience{60};
 
 }  // namespace
 
@@ -52,8 +52,12 @@ http::Response AnswerBox::wait() {
 
 std::string AnswerBox::wait_for_text(std::string_view text) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, kPatience,
-                    [&] { return ended_ || streamed_.find(text) != std::string::npos; });
+  std::size_t searched = 0;  // Long streams come in many pieces; each byte is looked at once.
+  changed_.wait_for(lock, kPatience, [&] {
+    if (ended_ || streamed_.find(text, searched) != std::string::npos) return true;
+    searched = streamed_.size() < text.size() ? 0 : streamed_.size() - text.size();
+    return false;
+  });
   return streamed_;
 }
 

@@ -47,7 +47,7 @@ class AnswerBox final : public http::AnswerSink {
   void deliver(http::AnswerTicket ticket, http::Answer answer) override;
   [[nodiscard]] std::size_t stream_pending_bytes_max() const override { return 1024 * 1024; }
 
-  // Waits for the whole answer, or for the head of a stream. Stops the test program after 10 s.
+  // Waits for the whole answer, or for the head of a stream. Stops the test program after a minute.
   http::Response wait();
   // Waits until the streamed body holds the text, or has ended; returns all of it.
   std::string wait_for_text(std::string_view text);
