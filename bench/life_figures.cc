@@ -3,7 +3,6 @@
 #include <chrono>
 #include <string>
 
-#include "base/check.h"
 #include "base/rfc3339.h"
 #include "load_client.h"
 #include "run_times.h"
@@ -73,9 +72,9 @@ void measure_backlog(const Bench& bench) {
                              .on_answer = [&](std::string_view body) {
                                last = json_text(body.substr(body.find(R"("task":)")), "id");
                              }});
-  CARILLON_CHECK(now() < due, "the backlog was not stored before it came due");
+  require(now() < due, "the backlog was not stored before it came due");
   const RunTimes runs = completed_runs(server.port(), last, kBacklog);
-  CARILLON_CHECK(runs.started.front() >= due, "a task ran early");
+  require(runs.started.front() >= due, "a task ran early");
   const SyncFigure store = store_alone(bench.directory, 256, kYardstickSpan);
   bench.table.add({.name = "10,000 due at once, last one started",
                    .unit = "ms",

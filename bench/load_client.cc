@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <memory>
+#include <stdexcept>
 #include <thread>
 
 #include <arpa/inet.h>
@@ -12,8 +13,6 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include "base/check.h"
 
 namespace carillon::bench {
 namespace {
@@ -33,7 +32,7 @@ bool read_answer(std::string_view bytes, Answer& answer) {
   if (end == std::string_view::npos) return false;
   const std::string_view head = bytes.substr(0, end);
   const std::size_t length = head.find(kLength);
-  CARILLON_CHECK(length != std::string_view::npos, "an answer without a length");
+  require(length != std::string_view::npos, "an answer without a length");
   const char* const digits = head.data() + length + kLength.size();
   std::from_chars(digits, head.data() + head.size(), answer.body_bytes);
   std::from_chars(bytes.data() + 9, bytes.data() + 12, answer.status);
@@ -58,7 +57,7 @@ class Connection {
     std::string_view left = request_;
     while (!left.empty()) {
       const ssize_t sent = ::send(descriptor_, left.data(), left.size(), MSG_NOSIGNAL);
-      CARILLON_CHECK(sent > 0, "the server closed the connection");
+      require(sent > 0, "the server closed the connection");
       left.remove_prefix(static_cast<std::size_t>(sent));
     }
   }
@@ -71,7 +70,7 @@ class Connection {
       got = ::recv(descriptor_, buffer + before, kReadBytes, MSG_DONTWAIT);
       return before + static_cast<std::size_t>(std::max<ssize_t>(got, 0));
     });
-    CARILLON_CHECK(got != 0, "the server closed the connection");
+    require(got != 0, "the server closed the connection");
     return read_answer(received_, answer);
   }
 
@@ -93,8 +92,8 @@ class Offering {
     for (std::size_t i = 0; i < load.connections; ++i) {
       connections_.push_back(std::make_unique<Connection>(port, load.request));
       epoll_event event{.events = EPOLLIN, .data = {.ptr = connections_.back().get()}};
-      CARILLON_CHECK(::epoll_ctl(poll_, EPOLL_CTL_ADD, connections_.back()->descriptor(), &event) ==
-                     0);
+      require(::epoll_ctl(poll_, EPOLL_CTL_ADD, connections_.back()->descriptor(), &event) == 0,
+              "epoll refuses a socket");
     }
   }
   ~Offering() { ::close(poll_); }
@@ -107,7 +106,7 @@ class Offering {
     std::array<epoll_event, 64> events{};
     while (open_ > 0) {
       const int ready = ::epoll_wait(poll_, events.data(), static_cast<int>(events.size()), 10'000);
-      CARILLON_CHECK(ready > 0, "no answer within ten seconds");
+      require(ready > 0, "no answer within ten seconds");
       for (int i = 0; i < ready; ++i) {
         take(*static_cast<Connection*>(events[static_cast<std::size_t>(i)].data.ptr));
       }
@@ -134,7 +133,7 @@ class Offering {
     --open_;
     result_.latencies_ns.push_back((Steady::now() - connection.sent_at()).count());
     const std::string_view body = connection.body(answer);
-    CARILLON_CHECK(answer.status == load_.expected_status, body);
+    require(answer.status == load_.expected_status, body);
     if (load_.on_answer) load_.on_answer(body);
     send_next(connection);
   }
@@ -149,6 +148,10 @@ class Offering {
 };
 
 }  // namespace
+
+void require(bool condition, std::string_view otherwise) {
+  if (!condition) throw std::runtime_error(std::string(otherwise));
+}
 
 std::string request_bytes(std::string_view target, std::string_view body) {
   if (body.empty()) return fmt::format("GET {} HTTP/1.1\r\nHost: localhost\r\n\r\n", target);
@@ -177,14 +180,13 @@ std::string ask_once(std::uint16_t port, std::string_view target, std::string_vi
 
 int connect_loopback(std::uint16_t port) {
   const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  CARILLON_CHECK(descriptor >= 0);
+  require(descriptor >= 0, "There are no more sockets.");
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  CARILLON_CHECK(
-      ::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0,
-      "the server does not take connections");
+  require(::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0,
+          "the server does not take connections");
   const int on = 1;
   ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   return descriptor;

@@ -14,6 +14,10 @@ namespace carillon::bench {
 
 using Steady = std::chrono::steady_clock;
 
+// Throws std::runtime_error with the text unless the condition holds. A measurement that went wrong
+// ends the program through its destructors, so that no server is left behind.
+void require(bool condition, std::string_view otherwise);
+
 // A POST of a JSON body, or a GET when the body is empty, as bytes of the wire.
 std::string request_bytes(std::string_view target, std::string_view body);
 
@@ -38,8 +42,8 @@ struct LoadResult {
   [[nodiscard]] double percentile_ms(double part) const;
 };
 
-// Offers the load and returns when every answer is there. An answer with another status stops the
-// process with its text: a figure of failures is worth nothing.
+// Offers the load and returns when every answer is there. Throws the text of an answer
+// with another status: a figure of failures is worth nothing.
 LoadResult offer_load(std::uint16_t port, const Load& load);
 
 // One request on a connection of its own.

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "base/check.h"
 #include "base/rfc3339.h"
 #include "load_client.h"
 
@@ -15,12 +14,18 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{60};
 
+// Brings the body to about 500 bytes.
+constexpr std::string_view kDescription =
+    "Sums the orders of the last day per region and product, compares the sums with those of the "
+    "week before, and writes both into the table that the morning report reads. Owned by the data "
+    "team; when it fails, run it again by hand before eight o'clock, or tell the reports' readers.";
+
 void collect(std::string_view json, std::string_view name, std::vector<Instant>& into) {
   const std::string key = fmt::format("\"{}\":\"", name);
   for (std::size_t at = json.find(key); at != std::string_view::npos; at = json.find(key, at)) {
     at += key.size();
     const auto read = parse_rfc3339(json.substr(at, json.find('"', at) - at));
-    CARILLON_CHECK(read.has_value());
+    require(read.has_value(), "A run has a time that cannot be read.");
     into.push_back(*read);
   }
 }
@@ -55,13 +60,13 @@ RunTimes completed_runs(std::uint16_t port, std::string_view last_task, std::siz
   const auto begin = Steady::now();
   const std::string status = fmt::format("/api/v1/tasks/{}/status", last_task);
   while (json_text(ask_once(port, status), "status") != "COMPLETED") {
-    CARILLON_CHECK(Steady::now() - begin < kPatience, "the runs do not end");
+    require(Steady::now() - begin < kPatience, "the runs do not end");
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   for (;;) {
     RunTimes times = read_runs(port);
     if (times.ended.size() >= count) return times;
-    CARILLON_CHECK(Steady::now() - begin < kPatience, "runs are missing");
+    require(Steady::now() - begin < kPatience, "runs are missing");
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
 }
@@ -69,11 +74,10 @@ RunTimes completed_runs(std::uint16_t port, std::string_view last_task, std::siz
 std::string task_body(std::string_view run_at) {
   const std::string when = run_at.empty() ? "" : fmt::format(R"("runAt":"{}",)", run_at);
   return fmt::format(
-      R"({{"name":"nightly rollup of the sales figures","description":"Sums the orders of a day.",)"
-      R"({}"createdBy":"bench","maxRetries":3,"retryDelayMs":5000,"tags":["etl","sales"],)"
-      R"("parameters":{{"type":"noop","region":"eu","source":"orders","target":"daily_sales",)"
-      R"("window":{{"from":"2026-11-23","to":"2026-11-24"}},"limit":100000}}}})",
-      when);
+      R"({{"name":"nightly rollup of the sales figures","description":"{}",{}"createdBy":"bench",)"
+      R"("maxRetries":3,"retryDelayMs":5000,"tags":["etl","sales"],)"
+      R"("parameters":{{"type":"noop"}}}})",
+      kDescription, when);
 }
 
 std::string batch_body(std::size_t tasks, std::string_view run_at) {

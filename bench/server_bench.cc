@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -13,7 +14,7 @@
 
 #include <fmt/format.h>
 
-#include "base/check.h"
+#include "load_client.h"
 #include "server_figures.h"
 
 namespace carillon::bench {
@@ -38,19 +39,41 @@ void print_machine() {
              load[0] > cores ? ": busy with other work, so read the ratios only" : "");
 }
 
+// A directory that goes when the program ends. Beside the build, because /tmp may be memory.
+class DataFolder {
+ public:
+  DataFolder() {
+    const fs::path parent = fs::exists("build") ? fs::absolute("build") : fs::temp_directory_path();
+    std::string pattern = (parent / "bench-data-XXXXXX").string();
+    require(::mkdtemp(pattern.data()) != nullptr, "There is no place for the data.");
+    path_ = pattern;
+  }
+  ~DataFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  DataFolder(const DataFolder&) = delete;
+  DataFolder& operator=(const DataFolder&) = delete;
+
+  [[nodiscard]] const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
 int run(const fs::path& binary, const std::vector<std::string_view>& names) {
   print_machine();
-  // Beside the build, because /tmp may be memory.
-  std::string pattern = (fs::current_path() / "build" / "bench-data-XXXXXX").string();
-  if (!fs::exists("build")) pattern = (fs::temp_directory_path() / "bench-data-XXXXXX").string();
-  CARILLON_CHECK(::mkdtemp(pattern.data()) != nullptr, "no place for the data");
   FigureTable table;
-  for (const Part& part : kParts) {
-    if (!names.empty() && std::ranges::find(names, part.name) == names.end()) continue;
-    part.measure({.binary = binary, .directory = pattern, .table = table});
+  try {
+    const DataFolder data;
+    for (const Part& part : kParts) {
+      if (!names.empty() && std::ranges::find(names, part.name) == names.end()) continue;
+      part.measure({.binary = binary, .directory = data.path(), .table = table});
+    }
+  } catch (const std::exception& failed) {
+    fmt::print(stderr, "server_bench: {}\n", failed.what());
+    return 1;
   }
-  std::error_code ignored;
-  fs::remove_all(pattern, ignored);
   table.print();
   return 0;
 }

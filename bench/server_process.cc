@@ -12,7 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/check.h"
 #include "load_client.h"
 
 namespace carillon::bench {
@@ -31,7 +30,7 @@ pid_t spawn(std::vector<std::string> arguments) {
   const int failed =
       ::posix_spawn(&process, words.front(), &actions, nullptr, words.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
-  CARILLON_CHECK(failed == 0, "the server's program cannot be started: " + arguments.front());
+  require(failed == 0, "the server's program cannot be started: " + arguments.front());
   return process;
 }
 
@@ -49,12 +48,15 @@ ServerProcess::ServerProcess(const std::filesystem::path& binary,
   const std::filesystem::path port_file = data.string() + ".port";
   std::filesystem::remove(port_file);
   const auto begin = Steady::now();
-  process_ = spawn({binary, "server", "--data-dir", data, "--listen", "127.0.0.1:0", "--port-file",
-                    port_file, "--log-level", "error"});
+  process_.id = spawn({binary, "server", "--data-dir", data, "--listen", "127.0.0.1:0",
+                       "--port-file", port_file, "--log-level", "error"});
   while (port_ == 0) {
     int status = 0;
-    CARILLON_CHECK(::waitpid(process_, &status, WNOHANG) == 0, "the server ended at its start");
-    CARILLON_CHECK(Steady::now() - begin < kStartMax, "the server does not come up");
+    if (::waitpid(process_.id, &status, WNOHANG) != 0) {
+      process_.id = 0;  // Reaped: the number may be somebody else's soon.
+      require(false, "the server ended at its start");
+    }
+    require(Steady::now() - begin < kStartMax, "the server does not come up");
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
     port_ = read_port(port_file);
   }
@@ -62,15 +64,17 @@ ServerProcess::ServerProcess(const std::filesystem::path& binary,
   seconds_to_answer_ = std::chrono::duration<double>(Steady::now() - begin).count();
 }
 
-ServerProcess::~ServerProcess() {
-  ::kill(process_, SIGKILL);
-  ::waitpid(process_, nullptr, 0);
+ServerProcess::Child::~Child() {
+  if (id == 0) return;
+  ::kill(id, SIGKILL);
+  ::waitpid(id, nullptr, 0);
 }
 
 double ServerProcess::cpu_seconds() const {
   clockid_t clock{};
   timespec time{};
-  if (::clock_getcpuclockid(process_, &clock) != 0 || ::clock_gettime(clock, &time) != 0) return 0;
+  if (::clock_getcpuclockid(process_.id, &clock) != 0 || ::clock_gettime(clock, &time) != 0)
+    return 0;
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 

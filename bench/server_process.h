@@ -11,11 +11,11 @@ namespace carillon::bench {
 
 class ServerProcess {
  public:
-  // Starts it and waits until it serves; stops this process with a message if it does not.
+  // Starts it and waits until it serves; throws std::runtime_error if it does not.
   ServerProcess(const std::filesystem::path& binary, const std::filesystem::path& data);
 
-  // Kills it, as power loss would.
-  ~ServerProcess();
+  // Kills it.
+  ~ServerProcess() = default;
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
 
@@ -28,7 +28,13 @@ class ServerProcess {
   [[nodiscard]] double cpu_seconds() const;
 
  private:
-  pid_t process_ = 0;
+  // A member, so that a server which does not come up is killed as well.
+  struct Child {
+    pid_t id = 0;
+    ~Child();
+  };
+
+  Child process_;
   std::uint16_t port_ = 0;
   double seconds_to_answer_ = 0;
 };

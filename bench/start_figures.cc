@@ -11,7 +11,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/check.h"
 #include "load_client.h"
 #include "run_times.h"
 #include "server_figures.h"
@@ -34,8 +33,9 @@ struct Inbox {
   Inbox& operator=(const Inbox&) = delete;
 
   void send(std::string_view bytes) const {
-    CARILLON_CHECK(::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
-                   static_cast<ssize_t>(bytes.size()));
+    require(::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
+                static_cast<ssize_t>(bytes.size()),
+            "The server takes no request.");
   }
 
   // Waits until the text has arrived and drops everything up to its end.
@@ -43,10 +43,10 @@ struct Inbox {
     std::size_t at = received.find(text);
     while (at == std::string::npos) {
       pollfd waiting{.fd = descriptor, .events = POLLIN, .revents = 0};
-      CARILLON_CHECK(::poll(&waiting, 1, kPatienceMs) == 1, text);
+      require(::poll(&waiting, 1, kPatienceMs) == 1, text);
       std::array<char, 16 * 1024> bytes{};
       const ssize_t got = ::recv(descriptor, bytes.data(), bytes.size(), 0);
-      CARILLON_CHECK(got > 0, "the server closed the connection");
+      require(got > 0, "the server closed the connection");
       received.append(bytes.data(), static_cast<std::size_t>(got));
       at = received.find(text);
     }
