@@ -149,10 +149,6 @@ class Offering {
 
 }  // namespace
 
-void require(bool condition, std::string_view otherwise) {
-  if (!condition) throw std::runtime_error(std::string(otherwise));
-}
-
 std::string request_bytes(std::string_view target, std::string_view body) {
   if (body.empty()) return fmt::format("GET {} HTTP/1.1\r\nHost: localhost\r\n\r\n", target);
   return fmt::format(

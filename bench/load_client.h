@@ -3,9 +3,11 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +18,10 @@ using Steady = std::chrono::steady_clock;
 
 // Throws std::runtime_error with the text unless the condition holds. A measurement that went wrong
 // ends the program through its destructors, so that no server is left behind.
-void require(bool condition, std::string_view otherwise);
+template <std::convertible_to<bool> Condition>
+void require(const Condition& holds, std::string_view otherwise) {
+  if (!holds) throw std::runtime_error(std::string(otherwise));
+}
 
 // A POST of a JSON body, or a GET when the body is empty, as bytes of the wire.
 std::string request_bytes(std::string_view target, std::string_view body);
