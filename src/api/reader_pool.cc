@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "ports/thread_name.h"
+
 namespace carillon::api {
 namespace {
 
@@ -19,7 +21,11 @@ void run_handler(Exchange exchange) {
 }  // namespace
 
 ReaderPool::ReaderPool(ReaderPoolOptions options) : waiting_max_(options.waiting_max) {
-  for (unsigned i = 0; i < options.threads; ++i) threads_.emplace_back([this] { work(); });
+  for (unsigned i = 0; i < options.threads; ++i)
+    threads_.emplace_back([this] {
+      name_this_thread("reads");
+      work();
+    });
 }
 
 ReaderPool::~ReaderPool() { stop(); }

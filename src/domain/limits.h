@@ -55,7 +55,7 @@ inline constexpr int kChildrenPerStep = 64;
 inline constexpr std::size_t kChunkEntries = 64;
 
 // Places one worker may offer in one lane of one queue.
-inline constexpr std::uint32_t kWorkerSlots = 256;
+inline constexpr std::uint32_t kWorkerSlots = 1024;
 inline constexpr std::size_t kWorkersPerQueue = 256;
 
 // How long the state of a finished workflow run can be read; its result stays with the run.

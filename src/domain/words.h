@@ -175,11 +175,12 @@ struct Words<OnLost> {
 
 template <>
 struct Words<Lane> {
-  static constexpr WordRows<Lane, 5> rows{{{Lane::cpu, "cpu"},
+  static constexpr WordRows<Lane, 6> rows{{{Lane::cpu, "cpu"},
                                            {Lane::blocking, "blocking"},
                                            {Lane::http, "http"},
                                            {Lane::worker, "worker"},
-                                           {Lane::workflow, "workflow"}}};
+                                           {Lane::workflow, "workflow"},
+                                           {Lane::instant, "instant"}}};
 };
 
 template <>

@@ -11,6 +11,10 @@
 namespace carillon {
 namespace {
 
+// Places that no thread stands behind. An attempt keeps its place for a commit each way, so that
+// many must be under way for one thread to be busy.
+constexpr std::uint32_t kInstantPlaces = 512;
+
 // What a forced attempt may take to end before drain gives up on it; more than the watcher's slack.
 constexpr Duration kForcedWait = Duration::seconds(3);
 
@@ -32,8 +36,9 @@ Tick tick_in(Duration span) {
 TaskExecutionService::TaskExecutionService(const ExecutionPorts& ports, const LaneOptions& lanes)
     : ports_(ports),
       lanes_(lanes),
-      cpu_(cpu_places(lanes)),
-      blocking_(lanes.blocking_threads),
+      instant_("lane-instant", 1),
+      cpu_("lane-cpu", cpu_places(lanes)),
+      blocking_("lane-blocking", lanes.blocking_threads),
       watcher_([this] { watch(); }) {}
 
 TaskExecutionService::~TaskExecutionService() {
@@ -54,6 +59,8 @@ ThreadLane* TaskExecutionService::thread_lane(Lane lane) {
       return &cpu_;
     case Lane::blocking:
       return &blocking_;
+    case Lane::instant:
+      return &instant_;
     case Lane::http:
     case Lane::worker:
     case Lane::workflow:
@@ -320,7 +327,8 @@ DrainReport TaskExecutionService::drain(Duration wait, Duration grace) {
 }
 
 std::vector<LaneSlots> TaskExecutionService::places() const {
-  return {LaneSlots{.lane = Lane::cpu, .slots = cpu_places(lanes_)},
+  return {LaneSlots{.lane = Lane::instant, .slots = kInstantPlaces},
+          LaneSlots{.lane = Lane::cpu, .slots = cpu_places(lanes_)},
           LaneSlots{.lane = Lane::blocking, .slots = lanes_.blocking_threads},
           LaneSlots{.lane = Lane::http, .slots = lanes_.http_transfers}};
 }

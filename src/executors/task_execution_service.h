@@ -107,6 +107,7 @@ class TaskExecutionService {
   Tick next_look_ = Tick::max();
   Taking taking_ = Taking::open;
   Watching watching_ = Watching::on;
+  ThreadLane instant_;
   ThreadLane cpu_;
   ThreadLane blocking_;
   std::thread watcher_;

@@ -306,7 +306,8 @@ TEST_F(Service, runs_no_more_http_attempts_at_once_than_it_offers) {
 TEST_F(Service, offers_its_places) {
   const auto places =
       service({.cpu_threads = 3, .blocking_threads = 5, .http_transfers = 7}).places();
-  EXPECT_EQ(places, (std::vector<LaneSlots>{{.lane = Lane::cpu, .slots = 3},
+  EXPECT_EQ(places, (std::vector<LaneSlots>{{.lane = Lane::instant, .slots = 512},
+                                            {.lane = Lane::cpu, .slots = 3},
                                             {.lane = Lane::blocking, .slots = 5},
                                             {.lane = Lane::http, .slots = 7}}));
 }

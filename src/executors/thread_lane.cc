@@ -4,10 +4,12 @@
 #include <thread>
 #include <utility>
 
+#include "ports/thread_name.h"
+
 namespace carillon {
 
-ThreadLane::ThreadLane(std::size_t threads_max, Duration idle_max)
-    : threads_max_(threads_max), idle_max_(idle_max) {}
+ThreadLane::ThreadLane(const char* name, std::size_t threads_max, Duration idle_max)
+    : name_(name), threads_max_(threads_max), idle_max_(idle_max) {}
 
 ThreadLane::~ThreadLane() {
   std::unique_lock lock(mutex_);
@@ -54,6 +56,7 @@ std::size_t ThreadLane::waiting() const {
 }
 
 void ThreadLane::serve() {
+  name_this_thread(name_);
   std::unique_lock lock(mutex_);
   while (true) {
     ++idle_;

@@ -15,7 +15,8 @@ namespace carillon {
 
 class ThreadLane {
  public:
-  explicit ThreadLane(std::size_t threads_max, Duration idle_max = Duration::seconds(10));
+  // Name: of its threads, at most 15 characters; a literal.
+  ThreadLane(const char* name, std::size_t threads_max, Duration idle_max = Duration::seconds(10));
   ThreadLane(const ThreadLane&) = delete;
   ThreadLane& operator=(const ThreadLane&) = delete;
 
@@ -41,6 +42,7 @@ class ThreadLane {
   std::condition_variable work_came_;
   std::condition_variable thread_ended_;
   std::deque<std::function<void()>> waiting_;
+  const char* const name_;
   std::size_t threads_max_;
   Duration idle_max_;
   std::size_t threads_ = 0;

@@ -12,6 +12,7 @@
 #include "core/keyed_state.h"
 #include "core/task_scheduler/task_state.h"
 #include "domain/record/commands.h"
+#include "ports/thread_name.h"
 
 namespace carillon::server {
 namespace {
@@ -54,7 +55,11 @@ std::optional<RecordType> retirement_of(const TaskState& state, const RetentionL
 
 }  // namespace
 
-Retention::Retention(Parts parts) : parts_(parts), thread_([this] { run(); }) {}
+Retention::Retention(Parts parts)
+    : parts_(parts), thread_([this] {
+        name_this_thread("retention");
+        run();
+      }) {}
 
 Retention::~Retention() {
   {

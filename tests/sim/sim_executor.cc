@@ -96,8 +96,8 @@ void SimExecutor::stop(const AttemptStopRequested& request, Instant now) {
 
 void SimExecutor::offer(const QueueName& queue, Instant now) {
   WorkerCredit credit{.worker = options_.worker, .epoch = epoch_, .lanes = {}};
-  for (int lane = 0; lane < kLaneCount; ++lane) {
-    credit.lanes.push_back({.lane = static_cast<Lane>(lane), .slots = options_.slots});
+  for (const Lane lane : kExecutorLanes) {
+    credit.lanes.push_back({.lane = lane, .slots = options_.slots});
   }
   reports_.emplace(now, Report{.input = {.to = OperatorName::queue_dispatcher,
                                          .type = RecordType::worker_credit,

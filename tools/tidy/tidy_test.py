@@ -58,6 +58,10 @@ class Includes(unittest.TestCase):
         self.assertEqual(["include"], self.check("src/base/a.h", '#include "domain/plan/b.h"'))
         self.assertEqual(["include"], self.check("src/core/a.cc", '#include "runtime/engine.h"'))
 
+    def test_only_the_named_file_of_a_pure_room_may_include_a_system_header(self):
+        self.assertEqual([], self.check("src/ports/thread_name.h", "#include <pthread.h>"))
+        self.assertEqual(["include"], self.check("src/base/a.h", "#include <pthread.h>"))
+
     def test_a_row_may_open_one_header_of_a_room(self):
         self.assertEqual([], self.check("src/api/a.cc", '#include "runtime/gateway.h"'))
         self.assertEqual(["include"], self.check("src/api/a.cc", '#include "runtime/engine.h"'))

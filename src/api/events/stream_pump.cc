@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/http/server_sent_event.h"
+#include "ports/thread_name.h"
 
 namespace carillon::api {
 namespace {
@@ -27,7 +28,10 @@ void StreamPump::Bell::ring() {
 }
 
 StreamPump::StreamPump(StreamPumpOptions options)
-    : options_(options), bell_(std::make_shared<Bell>()), thread_([this] { work(); }) {}
+    : options_(options), bell_(std::make_shared<Bell>()), thread_([this] {
+        name_this_thread("streams");
+        work();
+      }) {}
 
 StreamPump::~StreamPump() { stop(); }
 

@@ -10,6 +10,7 @@
 
 #include "api/http/connection.h"
 #include "api/http/response_writer.h"
+#include "ports/thread_name.h"
 
 namespace carillon::http {
 namespace {
@@ -49,7 +50,10 @@ IoThread::~IoThread() = default;
 
 void IoThread::start() {
   accept();
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::thread([this] {
+    name_this_thread("http-io");
+    run();
+  });
 }
 
 void IoThread::begin_stop(Duration deadline) {

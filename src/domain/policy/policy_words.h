@@ -1,6 +1,7 @@
 // The policies a task may choose. Their words: domain/words.h. Values.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 namespace carillon {
@@ -33,8 +34,11 @@ enum class Lane : std::uint8_t {
   http,      // Waits for other servers.
   worker,    // Runs in a worker outside this process.
   workflow,  // Runs as steps, in no executor.
+  instant,   // Answers at once: neither waits nor computes.
 };
 
-inline constexpr int kLaneCount = 4;  // Lanes that an executor can offer: all but workflow.
+// What an executor can offer places in.
+inline constexpr std::array kExecutorLanes{Lane::cpu, Lane::blocking, Lane::http, Lane::worker,
+                                           Lane::instant};
 
 }  // namespace carillon

@@ -13,6 +13,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "ports/thread_name.h"
 
 namespace carillon {
 namespace {
@@ -290,6 +291,7 @@ void TransferEngine::flush() {
 }
 
 void TransferEngine::serve() {
+  name_this_thread("transfers");
   while (true) {
     run_posted();
     {

@@ -9,7 +9,7 @@ namespace {
 
 constexpr TypeInfo kInfo{
     .name = "fail",
-    .lane = Lane::cpu,
+    .lane = Lane::instant,
     .summary = "Fails on purpose, to see retries and alerts at work.",
     .parameter_schema = R"({"type": "object", "properties": {
       "message": {"type": "string", "default": "This task fails on purpose.",

@@ -5,7 +5,7 @@ namespace {
 
 constexpr TypeInfo kInfo{
     .name = "noop",
-    .lane = Lane::cpu,
+    .lane = Lane::instant,
     .summary = "Does nothing and is done at once.",
     .parameter_schema = R"({"type": "object", "properties": {}})",
     .example = R"({"name": "heartbeat", "parameters": {"type": "noop"}})",

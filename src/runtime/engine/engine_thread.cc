@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "ports/thread_name.h"
 
 namespace carillon {
 
@@ -89,6 +90,7 @@ void EngineThread::stop() {
 // The stepping thread.
 
 void EngineThread::run() {
+  name_this_thread("engine-step");
   while (turn()) {
   }
 }
@@ -224,6 +226,7 @@ void EngineThread::try_reopen() {
 // The committing thread.
 
 void EngineThread::commit_loop() {
+  name_this_thread("engine-commit");
   std::unique_lock lock(hand_mutex_);
   for (;;) {
     hand_bell_.wait(lock, [this] { return committer_ends_ || (handed_ && !handed_->result); });

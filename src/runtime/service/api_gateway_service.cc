@@ -61,7 +61,7 @@ struct ApiGatewayService::Update {
 };
 
 ApiGatewayService::ApiGatewayService(Parts parts)
-    : parts_(std::move(parts)), replies_(std::make_unique<WorkThread>()) {}
+    : parts_(std::move(parts)), replies_(std::make_unique<WorkThread>("replies")) {}
 
 CommandHeader ApiGatewayService::header(const Caller& caller) const {
   return {.id = CommandId{parts_.entropy.uuid(parts_.clock.wall())},

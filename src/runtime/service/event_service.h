@@ -61,8 +61,8 @@ class FlinkEventService final : public EffectSink {
   std::atomic<std::uint64_t> notifications_failed_ = 0;
   mutable std::mutex listeners_mutex_;
   std::list<std::weak_ptr<Listener>> listeners_;
-  WorkThread notifying_;
-  WorkThread listening_;
+  WorkThread notifying_{"notifiers"};
+  WorkThread listening_{"listeners"};
 };
 
 }  // namespace carillon

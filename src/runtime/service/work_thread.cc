@@ -2,9 +2,11 @@
 
 #include <utility>
 
+#include "ports/thread_name.h"
+
 namespace carillon {
 
-WorkThread::WorkThread() : thread_([this] { run(); }) {}
+WorkThread::WorkThread(const char* name) : thread_([this, name] { run(name); }) {}
 
 WorkThread::~WorkThread() {
   {
@@ -30,7 +32,8 @@ std::size_t WorkThread::waiting() const {
   return work_.size();
 }
 
-void WorkThread::run() {
+void WorkThread::run(const char* name) {
+  name_this_thread(name);
   std::deque<Work> taken;
   while (true) {
     {

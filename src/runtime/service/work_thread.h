@@ -14,7 +14,8 @@ class WorkThread {
  public:
   using Work = std::move_only_function<void()>;
 
-  WorkThread();
+  // Name: the thread's, at most 15 characters.
+  explicit WorkThread(const char* name);
   // Does what is left, then ends.
   ~WorkThread();
   WorkThread(const WorkThread&) = delete;
@@ -26,7 +27,7 @@ class WorkThread {
   [[nodiscard]] std::size_t waiting() const;
 
  private:
-  void run();
+  void run(const char* name);
 
   mutable std::mutex mutex_;
   std::condition_variable bell_;

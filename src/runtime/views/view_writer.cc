@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "ports/thread_name.h"
+
 namespace carillon {
 
 ViewWriter::ViewWriter(const EngineStore& store, TaskRepository& repository,
@@ -91,6 +93,7 @@ std::optional<Error> ViewWriter::trouble() const {
 }
 
 void ViewWriter::follow() {
+  name_this_thread("views");
   while (true) {
     {
       std::unique_lock lock(mutex_);

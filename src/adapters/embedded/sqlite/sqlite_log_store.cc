@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "ports/thread_name.h"
+
 namespace carillon {
 namespace {
 
@@ -31,10 +33,10 @@ Result<SqliteLogStore::Opened> SqliteLogStore::open(const std::string& path) {
 }
 
 SqliteLogStore::SqliteLogStore(std::string path, LogDatabase database)
-    : path_(std::move(path)),
-      queue_(kQueueBytes),
-      database_(std::move(database)),
-      writer_([this] { write_until_closed(); }) {}
+    : path_(std::move(path)), queue_(kQueueBytes), database_(std::move(database)), writer_([this] {
+        name_this_thread("logs");
+        write_until_closed();
+      }) {}
 
 SqliteLogStore::~SqliteLogStore() {
   queue_.close();
