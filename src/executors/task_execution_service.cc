@@ -333,6 +333,18 @@ std::vector<LaneSlots> TaskExecutionService::places() const {
           LaneSlots{.lane = Lane::http, .slots = lanes_.http_transfers}};
 }
 
+std::vector<LaneUse> TaskExecutionService::lane_use() const {
+  std::vector<LaneUse> use;
+  for (const LaneSlots& places : places()) use.push_back({.places = places});
+  const std::scoped_lock lock(mutex_);
+  for (const Held& held : live_.all()) {
+    const auto lane =
+        std::ranges::find(use, held->lane, [](const LaneUse& u) { return u.places.lane; });
+    if (lane != use.end()) ++lane->used;
+  }
+  return use;
+}
+
 ExecutionCounts TaskExecutionService::counts() const {
   const std::scoped_lock lock(mutex_);
   ExecutionCounts counts = counts_;

@@ -35,6 +35,12 @@ struct ExecutionCounts {
   std::uint64_t live = 0;          // Held now, waiting ones included.
 };
 
+// Places of one lane, and how many of them hold an attempt.
+struct LaneUse {
+  LaneSlots places;
+  std::uint32_t used = 0;
+};
+
 struct DrainReport {
   std::vector<AttemptId> unfinished;  // Not reported: the engine finds them lost at its next start.
   std::uint64_t stuck = 0;            // Handlers that still run in this process.
@@ -67,6 +73,8 @@ class TaskExecutionService {
 
   // The places of each lane, for the credits given to queues.
   [[nodiscard]] std::vector<LaneSlots> places() const;
+
+  [[nodiscard]] std::vector<LaneUse> lane_use() const;
 
   [[nodiscard]] ExecutionCounts counts() const;
 

@@ -179,6 +179,8 @@ Result<void> EmbeddedServer::Parts::open_engine() {
   Histogram& commits = metrics.histogram("carillon_journal_commit_seconds",
                                          "One durable commit, its sync included.");
   Counter& records = metrics.counter("carillon_journal_records_total", "Records committed.");
+  Histogram& batches = metrics.histogram("carillon_journal_batch_records", "Records of one commit.",
+                                         {}, kCountBounds);
   auto opened =
       EngineThread::open({.store = *store,
                           .sink = *events,
@@ -188,8 +190,9 @@ Result<void> EmbeddedServer::Parts::open_engine() {
                           .engine = {.state_cache_bytes = config.storage.cache_bytes},
                           .intake = {.client_records = config.limits.intake_records,
                                      .client_bytes = config.limits.intake_bytes},
-                          .on_commit = [&commits, &records](CommitSample sample) {
-                            commits.observe_seconds(static_cast<double>(sample.commit_ns) / 1e9);
+                          .on_commit = [&commits, &records, &batches](CommitSample sample) {
+                            commits.observe(static_cast<double>(sample.commit_ns) / 1e9);
+                            batches.observe(static_cast<double>(sample.records));
                             records.add(sample.records);
                           }});
   if (!opened) return fail(std::move(opened.error()));
@@ -265,11 +268,15 @@ void EmbeddedServer::Parts::open_gateway() {
                                .views = *views,
                                .repository = *repository,
                                .execution = *execution,
-                               .events = *events});
-  fact_metrics_listener = events->listen([this](const FactRecord& fact) {
-    fact_metrics.observe(fact);
-    return true;
-  });
+                               .events = *events,
+                               .store = *store,
+                               .executor = executor});
+  fact_metrics_listener = events->listen(
+      [this](const FactRecord& fact) {
+        fact_metrics.observe(fact);
+        return true;
+      },
+      &FactMetrics::wants);
 }
 
 EmbeddedServer::EmbeddedServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

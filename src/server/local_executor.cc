@@ -20,6 +20,11 @@ void LocalExecutor::offer(const std::vector<QueueName>& queues) {
   for (const QueueName& queue : queues) open_queue(queue);
 }
 
+std::vector<QueueName> LocalExecutor::queues() const {
+  const std::lock_guard lock(mutex_);
+  return {offered_.begin(), offered_.end()};
+}
+
 bool LocalExecutor::is_ours(const WorkerName& worker, BootEpoch epoch) const {
   return worker.value() == kWorkerName && epoch == connection_.epoch;
 }

@@ -32,6 +32,9 @@ class LocalExecutor final : public AttemptExecutor {
   // lost, so it must reach every queue that was ever used.
   void offer(const std::vector<QueueName>& queues);
 
+  // The queues that were offered places. Any thread.
+  [[nodiscard]] std::vector<QueueName> queues() const;
+
   void start(AttemptDispatched dispatched) override;
   void stop(const AttemptStopRequested& request) override;
   void open_queue(const QueueName& queue) override;
@@ -40,7 +43,7 @@ class LocalExecutor final : public AttemptExecutor {
   [[nodiscard]] bool is_ours(const WorkerName& worker, BootEpoch epoch) const;
 
   Connection connection_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::set<QueueName> offered_;
 };
 

@@ -1,6 +1,10 @@
 #include "server/metric_readers.h"
 
+#include <algorithm>
+
 #include "base/text.h"
+#include "core/keyed_state.h"
+#include "core/queue_dispatcher/queue_state.h"
 #include "domain/words.h"
 
 namespace carillon::server {
@@ -9,6 +13,25 @@ namespace {
 using Samples = std::vector<GaugeSample>;
 
 Samples one(double value) { return {{.labels = {}, .value = value}}; }
+
+// Attempts that wait for a place, by queue. Read from the stored state, so it is what the queues
+// themselves go by; a queue that cannot be read is left out.
+Samples queue_depths(const EngineStore& store, const LocalExecutor& executor) {
+  Samples samples;
+  for (const QueueName& queue : executor.queues()) {
+    const auto bytes = store.get({.op = OperatorName::queue_dispatcher,
+                                  .key = queue.value(),
+                                  .subkey = queue_dispatcher::kHeaderSubkey});
+    if (!bytes || !*bytes) continue;
+    const auto header = decode_state<queue_dispatcher::QueueHeader>(**bytes);
+    if (!header) continue;
+    std::uint64_t waiting = 0;
+    for (const queue_dispatcher::WaitingList& list : header->lists) waiting += list.count;
+    samples.push_back(
+        {.labels = {{"queue", queue.value()}}, .value = static_cast<double>(waiting)});
+  }
+  return samples;
+}
 
 Samples one(std::uint64_t value) { return one(static_cast<double>(value)); }
 
@@ -32,14 +55,20 @@ void add_metric_readers(Metrics& metrics, const MetricSources& s) {
                 [&s = s.views] { return one(static_cast<double>(s.lag().age.ms()) / 1000.0); });
   metrics.gauge("carillon_executor_attempts", "Attempts held by this process.",
                 [&s = s.execution] { return one(s.counts().live); });
-  metrics.gauge("carillon_executor_slots", "Places by lane.", [&s = s.execution] {
+  metrics.gauge("carillon_executor_slots", "Places by lane and state.", [&s = s.execution] {
     Samples samples;
-    for (const LaneSlots& lane : s.places()) {
-      samples.push_back({.labels = {{"lane", std::string(word_of(lane.lane))}},
-                         .value = static_cast<double>(lane.slots)});
+    for (const LaneUse& use : s.lane_use()) {
+      const std::string lane(word_of(use.places.lane));
+      const std::uint32_t used = std::min(use.used, use.places.slots);
+      samples.push_back({.labels = {{"lane", lane}, {"state", "used"}}, .value = double(used)});
+      samples.push_back({.labels = {{"lane", lane}, {"state", "free"}},
+                         .value = double(use.places.slots - used)});
     }
     return samples;
   });
+  metrics.gauge(
+      "carillon_queue_depth", "Attempts that wait for a place.",
+      [&store = s.store, &executor = s.executor] { return queue_depths(store, executor); });
   metrics.counter_reader("carillon_notifications_failed_total", "Notifications nobody took.",
                          [&s = s.events] { return one(s.notifications_failed()); });
   metrics.gauge("carillon_tasks", "Tasks by status.", [&s = s.repository] {

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "executors/task_execution_service.h"
+#include "ports/engine_store.h"
 #include "ports/task_repository.h"
 #include "runtime/engine/engine_thread.h"
 #include "runtime/metrics/metrics.h"
 #include "runtime/service/event_service.h"
 #include "runtime/views/view_writer.h"
+#include "server/local_executor.h"
 
 namespace carillon::server {
 
@@ -16,6 +18,8 @@ struct MetricSources {
   const TaskRepository& repository;
   const TaskExecutionService& execution;
   const FlinkEventService& events;
+  const EngineStore& store;
+  const LocalExecutor& executor;
 };
 
 // Requires  the sources outlive the metrics' last render.

@@ -2,6 +2,7 @@
 """Who may do what, and that no secret and no hostile text gets where it does not belong."""
 
 import json
+import re
 import shutil
 import subprocess
 import unittest
@@ -139,9 +140,23 @@ class Guards(ServerTest):
         task = self.client.create(schedule=True, parameters={"type": "fail"})
         self.client.await_status(task["id"], "FAILED")
         wait_for("the run is counted", lambda: any(
-            line.startswith("carillon_runs_total") and 'outcome="failed"' in line
+            line.startswith('carillon_runs_total{type="fail",outcome="failed"}')
             and not line.endswith(" 0")
             for line in self.client.get("/metrics").body.decode().splitlines()))
+
+    def test_every_metric_that_is_documented_is_shown_and_the_other_way_round(self):
+        self.client.await_status(self.client.create(schedule=True)["id"], "COMPLETED")
+        flaky = self.client.create(schedule=True, maxRetries=1, retryDelayMs=1,
+                                   parameters={"type": "fail", "failTimes": 1})
+        self.client.await_status(flaky["id"], "COMPLETED")
+        table = (PROJECT / "docs/operations.md").read_text()
+        documented = set(re.findall(r"^\| `(carillon_\w+)` \|", table, re.MULTILINE))
+
+        def shown():
+            page = self.client.get("/metrics").body.decode()
+            return set(re.findall(r"^# TYPE (carillon_\w+) ", page, re.MULTILINE))
+
+        wait_for("all families", lambda: documented == shown())
 
 
 if __name__ == "__main__":

@@ -143,7 +143,9 @@ void conclude(TaskStep& step, const TaskDefinition& definition, std::size_t inde
   notify_about(step, definition, row, before);
   tell_parent(step, definition, row);
   const bool pauses = row.status == RunStatus::failed && definition.pause_on_failure;
-  step.add_fact(fact_of(row.status)).run = std::move(row);
+  TaskFact& ended = step.add_fact(fact_of(row.status));
+  ended.run = std::move(row);
+  ended.task_type = definition.type;
   if (pauses && !state.pause && state.schedule.armed) {
     state.paused_by_failure = true;
     state.pause =

@@ -30,6 +30,7 @@ struct TaskFact {
   std::optional<Outcome> outcome;  // The task's executionResult and errorMessage.
   std::string by;
   std::string detail;
+  std::string task_type;  // On the fact that ends a run.
 
   friend bool operator==(const TaskFact&, const TaskFact&) = default;
   static constexpr auto fields() {
@@ -41,7 +42,8 @@ struct TaskFact {
                       Field{6, "slot", &TaskFact::slot},
                       Field{7, "outcome", &TaskFact::outcome},
                       Field{8, "by", &TaskFact::by},
-                      Field{9, "detail", &TaskFact::detail}};
+                      Field{9, "detail", &TaskFact::detail},
+                      Field{10, "taskType", &TaskFact::task_type}};
   }
 };
 

@@ -44,34 +44,33 @@ void append_histogram(std::string& out, std::string_view name, std::string_view 
                       const Histogram::Snapshot& snapshot) {
   std::uint64_t cumulative = 0;
   const std::string bucket = fmt::format("{}_bucket", name);
-  for (std::size_t i = 0; i < kSecondsBounds.size(); ++i) {
+  for (std::size_t i = 0; i < snapshot.bounds.size(); ++i) {
     cumulative += snapshot.buckets[i];
-    append_sample(out, bucket, with_label(labels, fmt::format("le=\"{}\"", kSecondsBounds[i])),
+    append_sample(out, bucket, with_label(labels, fmt::format("le=\"{}\"", snapshot.bounds[i])),
                   static_cast<double>(cumulative));
   }
   append_sample(out, bucket, with_label(labels, "le=\"+Inf\""),
                 static_cast<double>(snapshot.count));
-  append_sample(out, fmt::format("{}_sum", name), labels, snapshot.sum_seconds);
+  append_sample(out, fmt::format("{}_sum", name), labels, snapshot.sum);
   append_sample(out, fmt::format("{}_count", name), labels, static_cast<double>(snapshot.count));
 }
 
 }  // namespace
 
-void Histogram::observe_seconds(double seconds) {
-  const auto bound = std::lower_bound(kSecondsBounds.begin(), kSecondsBounds.end(), seconds);
-  const auto index = static_cast<std::size_t>(bound - kSecondsBounds.begin());
+void Histogram::observe(double value) {
+  const auto bound = std::ranges::lower_bound(bounds_, value);
+  const auto index = static_cast<std::size_t>(bound - bounds_.begin());
   buckets_[index].fetch_add(1, std::memory_order_relaxed);
-  sum_ns_.fetch_add(static_cast<std::uint64_t>(std::max(0.0, seconds) * 1e9),
-                    std::memory_order_relaxed);
+  sum_.fetch_add(std::max(0.0, value), std::memory_order_relaxed);
 }
 
 Histogram::Snapshot Histogram::snapshot() const {
-  Snapshot snapshot;
-  for (std::size_t i = 0; i < buckets_.size(); ++i) {
-    snapshot.buckets[i] = buckets_[i].load(std::memory_order_relaxed);
-    snapshot.count += snapshot.buckets[i];
+  Snapshot snapshot{.bounds = bounds_, .buckets = {}};
+  for (const std::atomic<std::uint64_t>& bucket : buckets_) {
+    snapshot.buckets.push_back(bucket.load(std::memory_order_relaxed));
+    snapshot.count += snapshot.buckets.back();
   }
-  snapshot.sum_seconds = static_cast<double>(sum_ns_.load(std::memory_order_relaxed)) / 1e9;
+  snapshot.sum = sum_.load(std::memory_order_relaxed);
   return snapshot;
 }
 
@@ -93,21 +92,18 @@ Counter& Metrics::counter(std::string_view name, std::string_view help, MetricLa
   for (auto& labelled : counters) {
     if (labelled.labels == rendered) return labelled.series;
   }
-  auto& added = counters.emplace_back();
-  added.labels = rendered;
-  return added.series;
+  return counters.emplace_back(rendered).series;
 }
 
-Histogram& Metrics::histogram(std::string_view name, std::string_view help, MetricLabels labels) {
+Histogram& Metrics::histogram(std::string_view name, std::string_view help, MetricLabels labels,
+                              std::span<const double> bounds) {
   const std::string rendered = render_labels(labels);
   const std::lock_guard lock(mutex_);
   auto& histograms = family(name, help, Kind::histogram).histograms;
   for (auto& labelled : histograms) {
     if (labelled.labels == rendered) return labelled.series;
   }
-  auto& added = histograms.emplace_back();
-  added.labels = rendered;
-  return added.series;
+  return histograms.emplace_back(rendered, bounds).series;
 }
 
 void Metrics::gauge(std::string_view name, std::string_view help, GaugeReader read) {

@@ -29,26 +29,35 @@ class Counter {
   std::atomic<std::uint64_t> value_ = 0;
 };
 
-// Upper bounds of the buckets of every histogram of seconds: 50 us to 60 s.
+// Upper bounds of the buckets of histograms of seconds: 50 us to 60 s.
 inline constexpr std::array<double, 18> kSecondsBounds{
     0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
     0.05,    0.1,    0.25,    0.5,    1.0,   2.5,    5.0,   10.0, 60.0};
 
+// Upper bounds of the buckets of histograms of counts: 1 to 4,096 by powers of two.
+inline constexpr std::array<double, 13> kCountBounds{1,   2,   4,   8,    16,   32,  64,
+                                                     128, 256, 512, 1024, 2048, 4096};
+
 class Histogram {
  public:
-  void observe_seconds(double seconds);
+  // Requires  bounds ascend and live as long as the program
+  explicit Histogram(std::span<const double> bounds = kSecondsBounds)
+      : bounds_(bounds), buckets_(bounds.size() + 1) {}
+
+  void observe(double value);
 
   struct Snapshot {
-    std::array<std::uint64_t, kSecondsBounds.size() + 1>
-        buckets{};  // Not cumulative; last = above.
+    std::span<const double> bounds;
+    std::vector<std::uint64_t> buckets;  // Not cumulative; the last holds what is above.
     std::uint64_t count = 0;
-    double sum_seconds = 0;
+    double sum = 0;
   };
   [[nodiscard]] Snapshot snapshot() const;
 
  private:
-  std::array<std::atomic<std::uint64_t>, kSecondsBounds.size() + 1> buckets_{};
-  std::atomic<std::uint64_t> sum_ns_ = 0;
+  std::span<const double> bounds_;
+  std::vector<std::atomic<std::uint64_t>> buckets_;
+  std::atomic<double> sum_ = 0;
 };
 
 // One value of a gauge that is computed when somebody looks.
@@ -68,7 +77,8 @@ class Metrics {
   //
   // Requires  name and help are the same at every call for one name
   Counter& counter(std::string_view name, std::string_view help, MetricLabels labels = {});
-  Histogram& histogram(std::string_view name, std::string_view help, MetricLabels labels = {});
+  Histogram& histogram(std::string_view name, std::string_view help, MetricLabels labels = {},
+                       std::span<const double> bounds = kSecondsBounds);
 
   // A gauge read by calling; called on the thread that renders.
   void gauge(std::string_view name, std::string_view help, GaugeReader read);
@@ -83,6 +93,10 @@ class Metrics {
   enum class Kind : std::uint8_t { counter, gauge, histogram };
   template <class Series>
   struct Labelled {
+    template <class... Args>
+    explicit Labelled(std::string rendered, Args... args)
+        : labels(std::move(rendered)), series(args...) {}
+
     std::string labels;  // Rendered: `a="x",b="y"`.
     Series series;
   };

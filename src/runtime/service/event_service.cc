@@ -1,6 +1,7 @@
 #include "runtime/service/event_service.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/wire.h"
@@ -33,9 +34,14 @@ void FlinkEventService::tell_notifiers(const FactRecord& fact) {
   });
 }
 
-bool FlinkEventService::has_listeners() const {
+std::vector<std::shared_ptr<FlinkEventService::Listener>> FlinkEventService::live_listeners() {
+  std::vector<std::shared_ptr<Listener>> live;
   const std::lock_guard lock(listeners_mutex_);
-  return !listeners_.empty();
+  listeners_.remove_if([](const std::weak_ptr<Listener>& one) { return one.expired(); });
+  for (const auto& one : listeners_) {
+    if (auto listener = one.lock()) live.push_back(std::move(listener));
+  }
+  return live;
 }
 
 void FlinkEventService::release(std::span<const FactRecord> facts) {
@@ -47,31 +53,31 @@ void FlinkEventService::release(std::span<const FactRecord> facts) {
   }
   parts_.views.release(facts);
   if (last > 0) last_task_event_.store(last, std::memory_order_release);
-  if (!has_listeners()) return;
-  listening_.post(
-      [this, copy = std::vector<FactRecord>(facts.begin(), facts.end())] { tell_listeners(copy); });
+  const auto live = live_listeners();
+  const auto is_wanted = [&](const FactRecord& fact) {
+    return std::ranges::any_of(live, [&](const auto& one) { return one->wants(fact.type); });
+  };
+  std::vector<FactRecord> copy;
+  std::ranges::copy_if(facts, std::back_inserter(copy), is_wanted);
+  if (!copy.empty()) {
+    listening_.post([this, copy = std::move(copy)] { tell_listeners(copy); });
+  }
 }
 
 void FlinkEventService::tell_listeners(const std::vector<FactRecord>& facts) {
-  std::vector<std::shared_ptr<Listener>> live;
-  {
-    const std::lock_guard lock(listeners_mutex_);
-    listeners_.remove_if([](const std::weak_ptr<Listener>& one) { return one.expired(); });
-    for (const auto& one : listeners_) {
-      if (auto listener = one.lock()) live.push_back(std::move(listener));
-    }
-  }
-  for (const auto& listener : live) {
+  for (const auto& listener : live_listeners()) {
     const std::lock_guard lock(listener->mutex);
     for (const FactRecord& fact : facts) {
       if (!listener->call) break;
+      if (!listener->wants(fact.type)) continue;
       if (!listener->call(fact)) listener->call = nullptr;
     }
   }
 }
 
-std::shared_ptr<void> FlinkEventService::listen(FactListener listener) {
+std::shared_ptr<void> FlinkEventService::listen(FactListener listener, FactSelector wants) {
   auto entry = std::make_shared<Listener>();
+  entry->wants = wants;
   entry->call = std::move(listener);
   {
     const std::lock_guard lock(listeners_mutex_);

@@ -33,9 +33,13 @@ class FlinkEventService final : public EffectSink {
 
   void release(std::span<const FactRecord> facts) override;
 
-  // Calls the listener with every later fact, in order, until the handle is destroyed or it returns
-  // false. After the handle's destruction it is not called any more.
-  std::shared_ptr<void> listen(FactListener listener);
+  // Whether a listener is to be told of facts of that type.
+  using FactSelector = bool (*)(FactType);
+  static bool every_fact(FactType) { return true; }
+
+  // Calls the listener with every later fact of a wanted type, in order, until the handle is
+  // destroyed or it returns false. After the handle's destruction it is not called any more.
+  std::shared_ptr<void> listen(FactListener listener, FactSelector wants = &every_fact);
 
   // Position of the last fact on task-events that was released; lists are complete up to it once
   // the views have reached it.
@@ -49,17 +53,18 @@ class FlinkEventService final : public EffectSink {
   struct Listener {
     std::mutex mutex;
     FactListener call;  // Empty when it has ended.
+    FactSelector wants = &every_fact;
   };
 
   void execute(const FactRecord& fact);
   void tell_notifiers(const FactRecord& fact);
   void tell_listeners(const std::vector<FactRecord>& facts);
-  [[nodiscard]] bool has_listeners() const;
+  [[nodiscard]] std::vector<std::shared_ptr<Listener>> live_listeners();
 
   Parts parts_;
   std::atomic<std::uint64_t> last_task_event_ = 0;
   std::atomic<std::uint64_t> notifications_failed_ = 0;
-  mutable std::mutex listeners_mutex_;
+  std::mutex listeners_mutex_;
   std::list<std::weak_ptr<Listener>> listeners_;
   WorkThread notifying_{"notifiers"};
   WorkThread listening_{"listeners"};
