@@ -271,12 +271,10 @@ void EmbeddedServer::Parts::open_gateway() {
                                .events = *events,
                                .store = *store,
                                .executor = executor});
-  fact_metrics_listener = events->listen(
-      [this](const FactRecord& fact) {
-        fact_metrics.observe(fact);
-        return true;
-      },
-      &FactMetrics::wants);
+  fact_metrics_listener = events->listen(&FactMetrics::wants, [this](const FactRecord& fact) {
+    fact_metrics.observe(fact);
+    return true;
+  });
 }
 
 EmbeddedServer::EmbeddedServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

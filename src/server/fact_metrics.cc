@@ -32,15 +32,15 @@ FactMetrics::FactMetrics(Metrics& metrics)
   }
 }
 
-bool FactMetrics::wants(FactType type) {
+bool FactMetrics::wants(const FactRecord& fact) {
   constexpr std::array kWanted{FactType::run_started,   FactType::run_retrying,
                                FactType::run_completed, FactType::run_failed,
                                FactType::run_cancelled, FactType::slot_decided};
-  return std::ranges::find(kWanted, type) != kWanted.end();
+  return fact.topic == Topic::task_events && std::ranges::find(kWanted, fact.type) != kWanted.end();
 }
 
 void FactMetrics::observe(const FactRecord& fact) {
-  if (fact.topic != Topic::task_events || !wants(fact.type)) return;
+  if (!wants(fact)) return;
   const auto read = from_wire<TaskFact>(fact.payload);
   if (!read) return;
   if (read->slot) {

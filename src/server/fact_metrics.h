@@ -21,8 +21,8 @@ class FactMetrics {
  public:
   explicit FactMetrics(Metrics& metrics);
 
-  // Whether observe() does anything with facts of that type: asking costs less than a copy.
-  [[nodiscard]] static bool wants(FactType type);
+  // Whether observe() does anything with the fact.
+  [[nodiscard]] static bool wants(const FactRecord& fact);
 
   void observe(const FactRecord& fact);
 

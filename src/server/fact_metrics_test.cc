@@ -69,8 +69,9 @@ TEST_F(FactMetricsTest, counts_a_range_of_slots_as_many) {
 }
 
 TEST_F(FactMetricsTest, wants_exactly_the_facts_it_can_use) {
-  EXPECT_TRUE(FactMetrics::wants(FactType::run_completed));
-  EXPECT_FALSE(FactMetrics::wants(FactType::task_created));
+  EXPECT_TRUE(FactMetrics::wants({.topic = Topic::task_events, .type = FactType::run_failed}));
+  EXPECT_FALSE(FactMetrics::wants({.topic = Topic::task_events, .type = FactType::task_created}));
+  EXPECT_FALSE(FactMetrics::wants({.topic = Topic::task_responses, .type = FactType::run_failed}));
 }
 
 }  // namespace

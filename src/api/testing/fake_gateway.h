@@ -36,7 +36,7 @@ class FakeZones final : public ZoneSource {
   std::unique_ptr<ZoneRules> berlin_;
 };
 
-class FakeGateway final : public Gateway {
+class FakeGateway : public Gateway {
  public:
   // One task named hello, with one run and one slot.
   FakeGateway();
@@ -59,7 +59,7 @@ class FakeGateway final : public Gateway {
                                               std::size_t limit) const override;
   Result<std::vector<JournalRecord>> records_after(Topic topic, JournalPosition after,
                                                    std::size_t limit) const override;
-  std::shared_ptr<void> listen(FactListener listener) override;
+  std::shared_ptr<void> listen(FactSelector wants, FactListener listener) override;
   JournalPosition last_position() const override;
   const ZoneSource& zones() const override { return zones_; }
   std::vector<TypeDescription> task_types() const override;
@@ -96,7 +96,7 @@ class FakeGateway final : public Gateway {
   mutable std::recursive_mutex mutex_;
   FakeZones zones_;
   std::vector<FactRecord> facts_;
-  std::list<FactListener> listeners_;
+  std::list<std::pair<FactSelector, FactListener>> listeners_;
   std::uint64_t position_ = 0;
 };
 

@@ -53,40 +53,40 @@ void FlinkEventService::release(std::span<const FactRecord> facts) {
   }
   parts_.views.release(facts);
   if (last > 0) last_task_event_.store(last, std::memory_order_release);
-  const auto live = live_listeners();
-  const auto is_wanted = [&](const FactRecord& fact) {
-    return std::ranges::any_of(live, [&](const auto& one) { return one->wants(fact.type); });
-  };
-  std::vector<FactRecord> copy;
-  std::ranges::copy_if(facts, std::back_inserter(copy), is_wanted);
-  if (!copy.empty()) {
-    listening_.post([this, copy = std::move(copy)] { tell_listeners(copy); });
-  }
+  for (const auto& listener : live_listeners()) hand_over(listener, facts);
 }
 
-void FlinkEventService::tell_listeners(const std::vector<FactRecord>& facts) {
-  for (const auto& listener : live_listeners()) {
-    const std::lock_guard lock(listener->mutex);
-    for (const FactRecord& fact : facts) {
-      if (!listener->call) break;
-      if (!listener->wants(fact.type)) continue;
+void FlinkEventService::hand_over(const std::shared_ptr<Listener>& listener,
+                                  std::span<const FactRecord> facts) {
+  std::vector<FactRecord> wanted;
+  {
+    const std::lock_guard lock(listener->asking);
+    if (!listener->wants) return;
+    std::ranges::copy_if(facts, std::back_inserter(wanted), listener->wants);
+  }
+  if (wanted.empty()) return;
+  listening_.post([listener, wanted = std::move(wanted)] {
+    const std::lock_guard lock(listener->telling);
+    for (const FactRecord& fact : wanted) {
+      if (!listener->call) return;
       if (!listener->call(fact)) listener->call = nullptr;
     }
-  }
+  });
 }
 
-std::shared_ptr<void> FlinkEventService::listen(FactListener listener, FactSelector wants) {
+std::shared_ptr<void> FlinkEventService::listen(FactSelector wants, FactListener listener) {
   auto entry = std::make_shared<Listener>();
-  entry->wants = wants;
+  entry->wants = std::move(wants);
   entry->call = std::move(listener);
   {
     const std::lock_guard lock(listeners_mutex_);
     listeners_.push_back(entry);
   }
-  // The handle ends the listener under its lock, so that no call is under way afterwards.
+  // The handle ends the listener under its locks, so that no call is under way afterwards.
   return {entry.get(), [entry](Listener* one) mutable {
             {
-              const std::lock_guard lock(one->mutex);
+              const std::scoped_lock lock(one->asking, one->telling);
+              one->wants = nullptr;
               one->call = nullptr;
             }
             entry.reset();

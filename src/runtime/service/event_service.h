@@ -33,13 +33,9 @@ class FlinkEventService final : public EffectSink {
 
   void release(std::span<const FactRecord> facts) override;
 
-  // Whether a listener is to be told of facts of that type.
-  using FactSelector = bool (*)(FactType);
-  static bool every_fact(FactType) { return true; }
-
-  // Calls the listener with every later fact of a wanted type, in order, until the handle is
-  // destroyed or it returns false. After the handle's destruction it is not called any more.
-  std::shared_ptr<void> listen(FactListener listener, FactSelector wants = &every_fact);
+  // Calls the listener with every later fact that it wants, in order, until the handle is destroyed
+  // or it returns false. After the handle's destruction neither function is called any more.
+  std::shared_ptr<void> listen(FactSelector wants, FactListener listener);
 
   // Position of the last fact on task-events that was released; lists are complete up to it once
   // the views have reached it.
@@ -51,14 +47,16 @@ class FlinkEventService final : public EffectSink {
 
  private:
   struct Listener {
-    std::mutex mutex;
+    // Two locks: a listener that takes its time must not hold up the committing thread.
+    std::mutex asking;
+    FactSelector wants;  // Empty when it has ended.
+    std::mutex telling;
     FactListener call;  // Empty when it has ended.
-    FactSelector wants = &every_fact;
   };
 
   void execute(const FactRecord& fact);
   void tell_notifiers(const FactRecord& fact);
-  void tell_listeners(const std::vector<FactRecord>& facts);
+  void hand_over(const std::shared_ptr<Listener>& listener, std::span<const FactRecord> facts);
   [[nodiscard]] std::vector<std::shared_ptr<Listener>> live_listeners();
 
   Parts parts_;
