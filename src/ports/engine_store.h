@@ -202,6 +202,10 @@ class EngineStore {
   virtual Result<std::vector<std::optional<Bytes>>> get_together(
       OperatorName op, std::string_view key, std::span<const std::uint64_t> subkeys) const = 0;
 
+  // The keys of an operator that have state, each once. Cost: one look-up a key, however many
+  // entries it has.
+  virtual Result<std::vector<Key>> keys_of(OperatorName op) const = 0;
+
   // Visits every state entry of an operator until the visitor returns false: entries of one key
   // together, subkeys ascending. For starts, rebuilds and exports only; operators never scan.
   virtual Result<void> scan_state(

@@ -210,13 +210,10 @@ Result<void> EmbeddedServer::Parts::open_engine() {
 }
 
 Result<std::vector<QueueName>> EmbeddedServer::Parts::known_queues() const {
-  std::set<Key> names{"default"};
-  auto scanned =
-      store->scan_state(OperatorName::queue_dispatcher, [&](const StateKey& key, std::string_view) {
-        names.insert(key.key);
-        return true;
-      });
-  if (!scanned) return fail(std::move(scanned.error()));
+  auto used = store->keys_of(OperatorName::queue_dispatcher);
+  if (!used) return fail(std::move(used.error()));
+  std::set<Key> names(used->begin(), used->end());
+  names.insert("default");
   std::vector<QueueName> queues;
   for (const Key& name : names) queues.emplace_back(name);
   return queues;

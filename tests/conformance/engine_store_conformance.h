@@ -170,6 +170,24 @@ TEST_P(EngineStoreConformance, scans_one_operators_state_with_the_entries_of_a_k
   EXPECT_EQ(visited, 2);
 }
 
+TEST_P(EngineStoreConformance, lists_each_key_of_an_operator_once) {
+  const std::uint64_t last = ~std::uint64_t{0};
+  EngineBatch written = batch(1);
+  written.state = {{state_key("long key", 2), "x"},    {state_key("a", 1), "x"},
+                   {state_key("long key", last), "x"}, {state_key("a", last), "x"},
+                   {state_key("b", 0), "x"},           {state_key("gone", 0), "x"}};
+  written.state.push_back(
+      {{.op = OperatorName::queue_dispatcher, .key = "q", .subkey = 0}, "other"});
+  ASSERT_TRUE(store().commit(written));
+  EngineBatch erased = batch(2);
+  erased.state = {{state_key("gone", 0), std::nullopt}};
+  ASSERT_TRUE(store().commit(erased));
+  EXPECT_THAT(store().keys_of(OperatorName::task_scheduler).value(),
+              testing::UnorderedElementsAre("a", "b", "long key"));
+  EXPECT_THAT(store().keys_of(OperatorName::queue_dispatcher).value(), testing::ElementsAre("q"));
+  EXPECT_THAT(store().keys_of(OperatorName::workflow_orchestrator).value(), testing::IsEmpty());
+}
+
 TEST_P(EngineStoreConformance, keeps_one_wake_up_per_key_and_operator) {
   const auto task = OperatorName::task_scheduler;
   const auto queue = OperatorName::queue_dispatcher;

@@ -66,6 +66,10 @@ class GatedEngineStore final : public EngineStore {
     const std::lock_guard lock(mutex_);
     return store_.get_together(op, key, subkeys);
   }
+  Result<std::vector<Key>> keys_of(OperatorName op) const override {
+    const std::lock_guard lock(mutex_);
+    return store_.keys_of(op);
+  }
   Result<void> scan_state(
       OperatorName op,
       const std::function<bool(const StateKey&, std::string_view)>& visit) const override {

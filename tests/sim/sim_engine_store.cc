@@ -91,6 +91,15 @@ Result<std::vector<std::optional<Bytes>>> SimEngineStore::get_together(
   return values;
 }
 
+Result<std::vector<Key>> SimEngineStore::keys_of(OperatorName op) const {
+  std::vector<Key> keys;
+  for (auto entry = disk_.state.lower_bound({.op = op}); entry != disk_.state.end(); ++entry) {
+    if (entry->first.op != op) break;
+    if (keys.empty() || keys.back() != entry->first.key) keys.push_back(entry->first.key);
+  }
+  return keys;
+}
+
 Result<void> SimEngineStore::scan_state(
     OperatorName op, const std::function<bool(const StateKey&, std::string_view)>& visit) const {
   for (auto entry = disk_.state.lower_bound({.op = op}); entry != disk_.state.end(); ++entry) {

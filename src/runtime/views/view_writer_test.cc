@@ -64,6 +64,7 @@ class FakeStore final : public EngineStore {
       OperatorName, std::string_view, std::span<const std::uint64_t>) const override {
     return std::vector<std::optional<Bytes>>{};
   }
+  Result<std::vector<Key>> keys_of(OperatorName) const override { return std::vector<Key>{}; }
   Result<void> scan_state(
       OperatorName, const std::function<bool(const StateKey&, std::string_view)>&) const override {
     return {};

@@ -71,6 +71,26 @@ Result<std::vector<std::optional<Bytes>>> RocksdbEngineStore::get_together(
   return values;
 }
 
+Result<std::vector<Key>> RocksdbEngineStore::keys_of(OperatorName op) const {
+  const std::shared_lock lock(parts_->gate);
+  if (!parts_->open) return store_is_closed();
+  const std::unique_ptr<rocksdb::Iterator> entry(
+      parts_->open->db->NewIterator({}, parts_->open->family(Family::state)));
+  std::vector<Key> keys;
+  std::string from(1, static_cast<char>(op));
+  for (entry->Seek(from); entry->Valid(); entry->Seek(from)) {
+    auto key = keys::read_state_key(entry->key().ToStringView());
+    if (!key) return bad_key("state");
+    if (key->op != op) break;
+    // The smallest text behind all subkeys of this key.
+    keys::state_key(from, op, key->key, ~std::uint64_t{0});
+    from.push_back('\0');
+    keys.push_back(std::move(key->key));
+  }
+  if (!entry->status().ok()) return fail(error_of(entry->status(), "scanning"));
+  return keys;
+}
+
 Result<void> RocksdbEngineStore::scan_state(
     OperatorName op, const std::function<bool(const StateKey&, std::string_view)>& visit) const {
   const std::shared_lock lock(parts_->gate);

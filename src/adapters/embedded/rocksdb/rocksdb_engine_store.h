@@ -54,6 +54,7 @@ class RocksdbEngineStore final : public EngineStore {
   Result<std::optional<Bytes>> get(const StateKey& key) const override;
   Result<std::vector<std::optional<Bytes>>> get_together(
       OperatorName op, std::string_view key, std::span<const std::uint64_t> subkeys) const override;
+  Result<std::vector<Key>> keys_of(OperatorName op) const override;
   Result<void> scan_state(
       OperatorName op,
       const std::function<bool(const StateKey&, std::string_view)>& visit) const override;
