@@ -1,6 +1,20 @@
 #include "base/json_writer.h"
 
+#include <array>
+
 namespace carillon {
+namespace {
+
+// Looked up per byte, because most bytes of an answer pass through here.
+constexpr std::array<bool, 256> kIsPlain = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t byte = 0x20; byte < plain.size(); ++byte) {
+    plain.at(byte) = byte != '"' && byte != '\\' && byte != 0x7f;
+  }
+  return plain;
+}();
+
+}  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
@@ -8,7 +22,7 @@ void append_json_string(std::string& out, std::string_view text) {
   std::size_t clean_from = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte >= 0x20 && byte != '"' && byte != '\\' && byte != 0x7f) continue;
+    if (kIsPlain[byte]) continue;
     out.append(text, clean_from, i - clean_from);
     clean_from = i + 1;
     switch (byte) {

@@ -26,6 +26,13 @@ void append_json_string(std::string& out, std::string_view text);
 template <class T>
 void append_json(std::string& out, const T& value);
 
+// Appends `"name":`. Requires a name without characters that JSON escapes, as table names are.
+inline void append_json_name(std::string& out, std::string_view name) {
+  out.push_back('"');
+  out += name;
+  out += "\":";
+}
+
 // Appends `"name":value` for every row, without braces, so that a caller can add members.
 template <HasFields T>
 void append_json_members(std::string& out, const T& value) {
@@ -33,8 +40,7 @@ void append_json_members(std::string& out, const T& value) {
   for_each_field<T>([&](const auto& row) {
     if (!first) out.push_back(',');
     first = false;
-    append_json_string(out, row.name);
-    out.push_back(':');
+    append_json_name(out, row.name);
     append_json(out, value.*(row.member));
   });
 }

@@ -1,5 +1,6 @@
 #include "base/rfc3339.h"
 
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <optional>
@@ -98,6 +99,16 @@ std::optional<std::int64_t> take_date_time(std::string_view text) {
   return *date + *time - *offset;
 }
 
+// Exactly `width` digits, with leading zeros. Every list and answer is full of instants, and the
+// general formatter took a third of the time that rendering a task took.
+void append_digits(std::string& out, std::uint64_t value, std::size_t width) {
+  std::array<char, 8> digits{};
+  for (std::size_t at = width; at-- > 0; value /= 10) {
+    digits.at(at) = static_cast<char>('0' + value % 10);
+  }
+  out.append(digits.data(), width);
+}
+
 }  // namespace
 
 void append_rfc3339(std::string& out, Instant t) {
@@ -110,10 +121,25 @@ void append_rfc3339(std::string& out, Instant t) {
   }
   const std::chrono::year_month_day date{
       std::chrono::sys_days{std::chrono::days{static_cast<int>(days)}}};
-  fmt::format_to(std::back_inserter(out), "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-                 static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                 static_cast<unsigned>(date.day()), rest / 3'600'000, rest / 60'000 % 60,
-                 rest / 1000 % 60, rest % 1000);
+  const int year = static_cast<int>(date.year());
+  if (year >= 0 && year <= 9999) {
+    append_digits(out, static_cast<std::uint64_t>(year), 4);
+  } else {
+    out += fmt::format("{:04}", year);  // Only sums of instants and durations lie so far away.
+  }
+  const auto ms_of_day = static_cast<std::uint64_t>(rest);
+  const auto append_part = [&out](char before, std::uint64_t value) {
+    out.push_back(before);
+    append_digits(out, value, 2);
+  };
+  append_part('-', static_cast<unsigned>(date.month()));
+  append_part('-', static_cast<unsigned>(date.day()));
+  append_part('T', ms_of_day / 3'600'000);
+  append_part(':', ms_of_day / 60'000 % 60);
+  append_part(':', ms_of_day / 1000 % 60);
+  out.push_back('.');
+  append_digits(out, ms_of_day % 1000, 3);
+  out.push_back('Z');
 }
 
 std::string to_rfc3339(Instant t) {

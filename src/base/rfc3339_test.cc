@@ -39,5 +39,10 @@ TEST(Rfc3339, writes_what_it_reads) {
   EXPECT_EQ(to_rfc3339(Instant::from_unix_ms(-1)), "1969-12-31T23:59:59.999Z");
 }
 
+TEST(Rfc3339, writes_instants_beyond_four_digits_of_years_too) {
+  EXPECT_EQ(to_rfc3339(Instant::from_unix_ms(253'402'300'800'007)), "10000-01-01T00:00:00.007Z");
+  EXPECT_EQ(to_rfc3339(Instant::from_unix_ms(-62'167'219'200'001)), "-001-12-31T23:59:59.999Z");
+}
+
 }  // namespace
 }  // namespace carillon

@@ -184,8 +184,7 @@ std::expected<TaskDefinition, JsonFaults> read_definition(Element element) {
 
 void append_member(std::string& out, std::string_view name, const auto& value) {
   if (out.back() != '{') out.push_back(',');
-  append_json_string(out, name);
-  out.push_back(':');
+  append_json_name(out, name);
   append_json(out, value);
 }
 
