@@ -293,17 +293,17 @@ Result<std::unique_ptr<EmbeddedServer>> EmbeddedServer::open(const ServerConfig&
 }
 
 void EmbeddedServer::start() {
-  parts_->views->start();
-  parts_->engine->start();
-  parts_->running = true;
-  // An offer that cannot be made now would leave its queue without an executor, so it must be
-  // known.
+  // Before the engine works: its first step takes the offers ahead of what is due. An offer that
+  // cannot be made now would leave its queue without an executor, so it must be known.
   if (auto queues = parts_->known_queues()) {
     parts_->executor.offer(*queues);
   } else {
     parts_->log.error("queues", {{"error", queues.error().message}});
     parts_->executor.offer({QueueName{"default"}});
   }
+  parts_->views->start();
+  parts_->engine->start();
+  parts_->running = true;
   parts_->retention = std::make_unique<Retention>(Retention::Parts{
       .store = *parts_->store,
       .intake = parts_->engine->intake(),

@@ -19,6 +19,10 @@ constexpr std::size_t kReadPortion = 4096;
 
 JournalPosition next(JournalPosition position) { return JournalPosition(position.value() + 1); }
 
+std::size_t waiting_inputs(const IntakeDepth& depth) {
+  return depth.client_records + depth.reserved_records;
+}
+
 }  // namespace
 
 Engine::Engine(Parts parts)
@@ -81,9 +85,11 @@ Result<std::size_t> Engine::step(ClockReading reading) {
   if (!open_) open_ = std::make_unique<PendingCommit>();
   const std::size_t before = open_->batch.journal.size();
   observe_clock(reading);
+  if (!inputs_ahead_) inputs_ahead_ = waiting_inputs(intake_.depth());
   Result<void> stepped = follow_messages();
   if (stepped) stepped = step_clock_notices();
-  if (stepped) stepped = step_due();
+  if (stepped && *inputs_ahead_ > 0) stepped = step_inputs();
+  if (stepped && *inputs_ahead_ == 0) stepped = step_due();
   if (stepped) stepped = step_inputs();
   if (!stepped) {
     halted_ = stepped.error();
@@ -177,6 +183,7 @@ Result<void> Engine::step_inputs() {
 }
 
 Result<void> Engine::step_input(EngineInput input) {
+  if (*inputs_ahead_ > 0) *inputs_ahead_ -= 1;
   use_.inputs += 1;
   use_.input_bytes += input.bytes();
   auto told = tell_if_owed(input.to, input.key);

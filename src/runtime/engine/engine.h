@@ -87,6 +87,9 @@ class Engine {
   // then inputs, reserved ones first, each followed by the messages it causes. May be called again
   // before seal(), which adds to the same batch. Returns the number of records stepped.
   //
+  // What waits in the intake at the first call goes before what is due: a host puts the offers of
+  // its executors there, or attempts would be granted to the life of the process that has ended.
+  //
   // Errors  io_failed, corrupt  a read of the store failed: the whole open batch is void; the
   // driver
   //                             must abandon. Every later call fails alike until reopen.
@@ -177,6 +180,7 @@ class Engine {
     std::size_t input_bytes = 0;
     std::size_t due = 0;
   } use_;  // What of BatchLimits the open batch has used.
+  std::optional<std::size_t> inputs_ahead_;  // Left of those that go before what is due.
   std::size_t batches_out_ = 0;
   std::optional<Error> halted_;
 };

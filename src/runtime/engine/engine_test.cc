@@ -225,6 +225,18 @@ TEST_F(EngineTest, rebuilds_its_wake_ups_from_the_store) {
   EXPECT_THAT(sink_.texts, ElementsAre("due 4000 at 6000", "due 5000 at 6000"));
 }
 
+TEST_F(EngineTest, takes_what_waits_at_its_start_before_what_is_due_in_however_many_batches) {
+  submit("late", "wake 4000");
+  commit(*step_and_seal());
+  open({.inputs = 2});
+  for (int i = 1; i <= 3; ++i) submit("offer", "fact offer");
+  commit(*step_and_seal(6000));
+  EXPECT_THAT(sink_.texts, ElementsAre("offer", "offer"));
+  submit("later", "fact later");
+  commit(*step_and_seal(6000));
+  EXPECT_THAT(sink_.texts, ElementsAre("offer", "offer", "offer", "later", "due 4000 at 6000"));
+}
+
 TEST_F(EngineTest, stamps_records_no_earlier_than_before_the_restart) {
   submit("k", "add 1");
   commit(*step_and_seal(9000));
