@@ -17,7 +17,8 @@ GrantedPlace grant_place(OpenQueue& queue, WorkerRow& worker, Lane lane, const U
                      to_wire(AttemptGranted{.fence = attempt.fence,
                                             .worker = worker.name,
                                             .epoch = worker.epoch,
-                                            .claim = worker.claim}));
+                                            .claim = worker.claim,
+                                            .queue = QueueName(std::string(queue.context.key()))}));
   --queue.moves_left;
   return place;
 }

@@ -47,17 +47,17 @@ Result<void> attempt_granted(TaskStep& step, const AttemptGranted& granted) {
   TaskState& state = step.state;
   const auto index = find_run(state, granted.fence);
   if (index && state.active_runs[*index].granted) return {};  // Delivered twice.
-  auto definition = step.definition();
-  if (!definition) return fail(std::move(definition.error()));
   if (!index) {
     // Cancelled or timed out while it waited: nobody needs the place.
     const bool stopping = std::ranges::any_of(
         state.stopping, [&](const StoppingAttempt& s) { return s.fence == granted.fence; });
     if (stopping) return {};
-    step.send(OperatorName::queue_dispatcher, (*definition)->queue.value(),
-              RecordType::run_released, RunReleased{.task = step.task(), .fence = granted.fence});
+    step.send(OperatorName::queue_dispatcher, granted.queue.value(), RecordType::run_released,
+              RunReleased{.task = step.task(), .fence = granted.fence});
     return {};
   }
+  auto definition = step.definition();
+  if (!definition) return fail(std::move(definition.error()));
   ActiveRun& run = state.active_runs[*index];
   run.granted = true;
   run.row.worker = granted.worker.value();

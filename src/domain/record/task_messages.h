@@ -41,11 +41,13 @@ struct AttemptGranted {
   WorkerName worker;
   BootEpoch epoch;
   Claim claim = Claim::none;
+  QueueName queue;  // Whose place it is: the task may have moved to another queue meanwhile.
 
   static constexpr auto fields() {
     return std::tuple{
         Field{1, "fence", &AttemptGranted::fence}, Field{2, "worker", &AttemptGranted::worker},
-        Field{3, "epoch", &AttemptGranted::epoch}, Field{4, "claim", &AttemptGranted::claim}};
+        Field{3, "epoch", &AttemptGranted::epoch}, Field{4, "claim", &AttemptGranted::claim},
+        Field{5, "queue", &AttemptGranted::queue}};
   }
 };
 

@@ -179,7 +179,7 @@ class Engine {
     std::size_t inputs = 0;
     std::size_t input_bytes = 0;
     std::size_t due = 0;
-  } use_;  // What of BatchLimits the open batch has used.
+  } use_;                                    // What of BatchLimits the open batch has used.
   std::optional<std::size_t> inputs_ahead_;  // Left of those that go before what is due.
   std::size_t batches_out_ = 0;
   std::optional<Error> halted_;

@@ -95,6 +95,17 @@ TEST_F(AttemptsTest, an_error_code_may_end_the_run_at_once) {
   EXPECT_EQ(status(), "FAILED");
 }
 
+TEST_F(AttemptsTest, a_place_that_comes_too_late_goes_back_to_the_queue_that_gave_it) {
+  TaskDefinition definition = once_now();
+  definition.queue = QueueName("new");
+  define(definition);
+  report(AttemptGranted{.fence = Fence(7), .worker = WorkerName("w1"), .queue = QueueName("old")});
+  const auto released = core.sent_of<RunReleased>();
+  ASSERT_FALSE(released.empty());
+  EXPECT_EQ(released.back().first, "old");
+  EXPECT_EQ(released.back().second.fence, Fence(7));
+}
+
 TEST_F(AttemptsTest, an_attempt_cancelled_by_its_executor_is_not_retried) {
   create(retried(once_now(), 5, Duration::seconds(1)));
   finish(FinishKind::cancelled);
