@@ -81,13 +81,9 @@ using TaskCommand = std::variant<ScheduleTask, PauseTask, ResumeTask, CancelTask
 using DefinitionChange =
     std::function<std::expected<TaskDefinition, std::vector<Error>>(const TaskSnapshot&)>;
 
-// Facts of a topic as they become durable. Called in order on a thread of the gateway's own; must
-// not block. A listener that returns false is dropped.
+// Facts as they become durable, in order. Called on the thread that commits, so it must do no more
+// than hand over what it wants. A listener that returns false is dropped.
 using FactListener = std::function<bool(const FactRecord&)>;
-
-// Whether a listener wants a fact. Asked on the committing thread for every fact, so that nothing
-// is copied for listeners that would drop it: must be as cheap as a look at a flag.
-using FactSelector = std::function<bool(const FactRecord&)>;
 
 struct HealthCheck {
   std::string name;
@@ -146,9 +142,9 @@ class Gateway {
   // The same for a topic that operators read: its records.
   virtual Result<std::vector<JournalRecord>> records_after(Topic topic, JournalPosition after,
                                                            std::size_t limit) const = 0;
-  // Listens from now on to the facts that the selector wants, until the returned handle is
-  // destroyed.
-  virtual std::shared_ptr<void> listen(FactSelector wants, FactListener listener) = 0;
+  // Listens to all topics from now on, until the returned handle is destroyed; no call is under way
+  // then.
+  virtual std::shared_ptr<void> listen(FactListener listener) = 0;
 
   // The last durable position.
   virtual JournalPosition last_position() const = 0;

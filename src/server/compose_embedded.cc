@@ -22,6 +22,7 @@
 #include "runtime/service/api_gateway_service.h"
 #include "runtime/service/event_service.h"
 #include "runtime/service/task_service.h"
+#include "runtime/service/work_thread.h"
 #include "runtime/views/view_writer.h"
 #include "server/embedded_server.h"
 #include "server/fact_metrics.h"
@@ -71,6 +72,7 @@ struct EmbeddedServer::Parts {
   SystemEntropy entropy;
   Metrics metrics;
   FactMetrics fact_metrics{metrics};
+  WorkThread metering{"metrics"};
   std::unique_ptr<RocksdbEngineStore> store;
   std::unique_ptr<SystemZones> zones;
   std::unique_ptr<SqliteTaskRepository> repository;
@@ -268,8 +270,8 @@ void EmbeddedServer::Parts::open_gateway() {
                                .events = *events,
                                .store = *store,
                                .executor = executor});
-  fact_metrics_listener = events->listen(&FactMetrics::wants, [this](const FactRecord& fact) {
-    fact_metrics.observe(fact);
+  fact_metrics_listener = events->listen([this](const FactRecord& fact) {
+    if (FactMetrics::wants(fact)) metering.post([this, fact] { fact_metrics.observe(fact); });
     return true;
   });
 }

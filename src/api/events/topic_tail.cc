@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <deque>
 #include <mutex>
 #include <utility>
@@ -55,27 +54,15 @@ struct TopicTail::State {
   struct Tail {
     std::deque<std::shared_ptr<TailFact>> facts;  // All of the topic since the first one kept.
     std::size_t bytes = 0;
+    std::size_t followers = 0;
   };
-
-  // Asked in order of position on the committing thread, ahead of take(). A fact that nobody
-  // follows is no loss, as whoever begins to follow reads the history up to the first fact of the
-  // tail; but the tail must not hold facts from both sides of it.
-  bool is_followed(const FactRecord& fact) {
-    const auto topic = static_cast<std::size_t>(fact.topic);
-    if (followers.at(topic) > 0) return true;
-    passed_over.at(topic) = fact.position.value();
-    return false;
-  }
 
   // Takes a fact on the gateway's thread; false ends the listening.
   bool take(const FactRecord& fact) {
     const std::lock_guard lock(mutex);
     if (closed) return false;
-    const auto topic = static_cast<std::size_t>(fact.topic);
-    Tail& tail = tails.at(topic);
-    const std::uint64_t hole = passed_over.at(topic);
-    if (followers.at(topic) == 0 || fact.position.value() < hole) return true;
-    if (!tail.facts.empty() && tail.facts.back()->record.position.value() < hole) tail = Tail{};
+    Tail& tail = tails.at(static_cast<std::size_t>(fact.topic));
+    if (tail.followers == 0) return true;
     tail.facts.push_back(std::make_shared<TailFact>(TailFact{.record = fact}));
     tail.bytes += fact.payload.size();
     while (tail.facts.size() > kTailFacts || tail.bytes > kTailBytes) {
@@ -101,21 +88,18 @@ struct TopicTail::State {
 
   void enter(Topic topic) {
     const std::lock_guard lock(mutex);
-    ++followers.at(static_cast<std::size_t>(topic));
+    ++tails.at(static_cast<std::size_t>(topic)).followers;
   }
 
   void leave(Topic topic) {
     const std::lock_guard lock(mutex);
-    const auto place = static_cast<std::size_t>(topic);
-    if (--followers.at(place) == 0) tails.at(place) = Tail{};
+    Tail& tail = tails.at(static_cast<std::size_t>(topic));
+    if (--tail.followers == 0) tail = Tail{};
   }
 
   std::mutex mutex;
   std::function<void()> on_new;
   std::array<Tail, kTopics> tails;
-  // Read without the mutex too.
-  std::array<std::atomic<std::size_t>, kTopics> followers{};
-  std::array<std::atomic<std::uint64_t>, kTopics> passed_over{};  // The last one nobody followed.
   bool closed = false;
 };
 
@@ -175,8 +159,7 @@ TopicTail::TopicTail(Gateway& gateway, std::function<void()> on_new)
     : gateway_(gateway), state_(std::make_shared<State>()) {
   state_->on_new = std::move(on_new);
   listening_ =
-      gateway_.listen([state = state_](const FactRecord& fact) { return state->is_followed(fact); },
-                      [state = state_](const FactRecord& fact) { return state->take(fact); });
+      gateway_.listen([state = state_](const FactRecord& fact) { return state->take(fact); });
 }
 
 TopicTail::~TopicTail() {

@@ -201,9 +201,9 @@ Result<std::vector<JournalRecord>> FakeGateway::records_after(Topic, JournalPosi
                                      .payload = to_wire(PauseTask{.reason = "maintenance"})}};
 }
 
-std::shared_ptr<void> FakeGateway::listen(FactSelector wants, FactListener listener) {
+std::shared_ptr<void> FakeGateway::listen(FactListener listener) {
   const std::lock_guard lock(mutex_);
-  listeners_.emplace_back(std::move(wants), std::move(listener));
+  listeners_.push_back(std::move(listener));
   return {this, [this, at = std::prev(listeners_.end())](void*) {
             const std::lock_guard inner(mutex_);
             listeners_.erase(at);
@@ -239,9 +239,7 @@ void FakeGateway::emit(const TaskFact& fact, FactType type, Topic topic) {
                     .type = type,
                     .entity = Key(fact.task.value().raw()),
                     .payload = to_wire(fact)});
-  for (const auto& [wants, listener] : listeners_) {
-    if (wants(facts_.back())) listener(facts_.back());
-  }
+  for (const FactListener& listener : listeners_) listener(facts_.back());
 }
 
 }  // namespace carillon::api::testing

@@ -59,7 +59,7 @@ class FakeGateway : public Gateway {
                                               std::size_t limit) const override;
   Result<std::vector<JournalRecord>> records_after(Topic topic, JournalPosition after,
                                                    std::size_t limit) const override;
-  std::shared_ptr<void> listen(FactSelector wants, FactListener listener) override;
+  std::shared_ptr<void> listen(FactListener listener) override;
   JournalPosition last_position() const override;
   const ZoneSource& zones() const override { return zones_; }
   std::vector<TypeDescription> task_types() const override;
@@ -96,7 +96,7 @@ class FakeGateway : public Gateway {
   mutable std::recursive_mutex mutex_;
   FakeZones zones_;
   std::vector<FactRecord> facts_;
-  std::list<std::pair<FactSelector, FactListener>> listeners_;
+  std::list<FactListener> listeners_;
   std::uint64_t position_ = 0;
 };
 

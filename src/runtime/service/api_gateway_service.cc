@@ -355,8 +355,8 @@ Result<std::vector<JournalRecord>> ApiGatewayService::records_after(Topic topic,
   return records;
 }
 
-std::shared_ptr<void> ApiGatewayService::listen(FactSelector wants, FactListener listener) {
-  return parts_.events.listen(std::move(wants), std::move(listener));
+std::shared_ptr<void> ApiGatewayService::listen(FactListener listener) {
+  return parts_.events.listen(std::move(listener));
 }
 
 JournalPosition ApiGatewayService::last_position() const {

@@ -60,7 +60,7 @@ class ApiGatewayService final : public Gateway {
                                               std::size_t limit) const override;
   Result<std::vector<JournalRecord>> records_after(Topic topic, JournalPosition after,
                                                    std::size_t limit) const override;
-  std::shared_ptr<void> listen(FactSelector wants, FactListener listener) override;
+  std::shared_ptr<void> listen(FactListener listener) override;
   JournalPosition last_position() const override;
   const ZoneSource& zones() const override { return parts_.zones; }
   std::vector<TypeDescription> task_types() const override;

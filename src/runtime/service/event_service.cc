@@ -1,7 +1,6 @@
 #include "runtime/service/event_service.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "base/wire.h"
@@ -34,16 +33,6 @@ void FlinkEventService::tell_notifiers(const FactRecord& fact) {
   });
 }
 
-std::vector<std::shared_ptr<FlinkEventService::Listener>> FlinkEventService::live_listeners() {
-  std::vector<std::shared_ptr<Listener>> live;
-  const std::lock_guard lock(listeners_mutex_);
-  listeners_.remove_if([](const std::weak_ptr<Listener>& one) { return one.expired(); });
-  for (const auto& one : listeners_) {
-    if (auto listener = one.lock()) live.push_back(std::move(listener));
-  }
-  return live;
-}
-
 void FlinkEventService::release(std::span<const FactRecord> facts) {
   std::uint64_t last = 0;
   for (const FactRecord& fact : facts) {
@@ -53,40 +42,38 @@ void FlinkEventService::release(std::span<const FactRecord> facts) {
   }
   parts_.views.release(facts);
   if (last > 0) last_task_event_.store(last, std::memory_order_release);
-  for (const auto& listener : live_listeners()) hand_over(listener, facts);
+  tell_listeners(facts);
 }
 
-void FlinkEventService::hand_over(const std::shared_ptr<Listener>& listener,
-                                  std::span<const FactRecord> facts) {
-  std::vector<FactRecord> wanted;
+void FlinkEventService::tell_listeners(std::span<const FactRecord> facts) {
+  std::vector<std::shared_ptr<Listener>> live;
   {
-    const std::lock_guard lock(listener->asking);
-    if (!listener->wants) return;
-    std::ranges::copy_if(facts, std::back_inserter(wanted), listener->wants);
+    const std::lock_guard lock(listeners_mutex_);
+    listeners_.remove_if([](const std::weak_ptr<Listener>& one) { return one.expired(); });
+    for (const auto& one : listeners_) {
+      if (auto listener = one.lock()) live.push_back(std::move(listener));
+    }
   }
-  if (wanted.empty()) return;
-  listening_.post([listener, wanted = std::move(wanted)] {
-    const std::lock_guard lock(listener->telling);
-    for (const FactRecord& fact : wanted) {
-      if (!listener->call) return;
+  for (const auto& listener : live) {
+    const std::lock_guard lock(listener->mutex);
+    for (const FactRecord& fact : facts) {
+      if (!listener->call) break;
       if (!listener->call(fact)) listener->call = nullptr;
     }
-  });
+  }
 }
 
-std::shared_ptr<void> FlinkEventService::listen(FactSelector wants, FactListener listener) {
+std::shared_ptr<void> FlinkEventService::listen(FactListener listener) {
   auto entry = std::make_shared<Listener>();
-  entry->wants = std::move(wants);
   entry->call = std::move(listener);
   {
     const std::lock_guard lock(listeners_mutex_);
     listeners_.push_back(entry);
   }
-  // The handle ends the listener under its locks, so that no call is under way afterwards.
+  // The handle ends the listener under its lock, so that no call is under way afterwards.
   return {entry.get(), [entry](Listener* one) mutable {
             {
-              const std::scoped_lock lock(one->asking, one->telling);
-              one->wants = nullptr;
+              const std::lock_guard lock(one->mutex);
               one->call = nullptr;
             }
             entry.reset();

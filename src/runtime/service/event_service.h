@@ -1,8 +1,8 @@
 // FlinkEventService: takes every durable fact to those who act on it: executors, views, listeners
 // and notifiers. The specification's name; retry decisions themselves are the core's.
 //
-// release() is called on the committing thread and only hands over. Listeners and notifiers run on
-// a thread of the service's own.
+// release() is called on the committing thread and only hands over, as listeners do. Notifiers run
+// on a thread of the service's own.
 #pragma once
 
 #include <atomic>
@@ -33,9 +33,9 @@ class FlinkEventService final : public EffectSink {
 
   void release(std::span<const FactRecord> facts) override;
 
-  // Calls the listener with every later fact that it wants, in order, until the handle is destroyed
-  // or it returns false. After the handle's destruction neither function is called any more.
-  std::shared_ptr<void> listen(FactSelector wants, FactListener listener);
+  // Calls the listener with every later fact, in order, on the committing thread, until the handle
+  // is destroyed or it returns false. After the handle's destruction it is not called any more.
+  std::shared_ptr<void> listen(FactListener listener);
 
   // Position of the last fact on task-events that was released; lists are complete up to it once
   // the views have reached it.
@@ -47,17 +47,13 @@ class FlinkEventService final : public EffectSink {
 
  private:
   struct Listener {
-    // Two locks: a listener that takes its time must not hold up the committing thread.
-    std::mutex asking;
-    FactSelector wants;  // Empty when it has ended.
-    std::mutex telling;
+    std::mutex mutex;
     FactListener call;  // Empty when it has ended.
   };
 
   void execute(const FactRecord& fact);
   void tell_notifiers(const FactRecord& fact);
-  void hand_over(const std::shared_ptr<Listener>& listener, std::span<const FactRecord> facts);
-  [[nodiscard]] std::vector<std::shared_ptr<Listener>> live_listeners();
+  void tell_listeners(std::span<const FactRecord> facts);
 
   Parts parts_;
   std::atomic<std::uint64_t> last_task_event_ = 0;
@@ -65,7 +61,6 @@ class FlinkEventService final : public EffectSink {
   std::mutex listeners_mutex_;
   std::list<std::weak_ptr<Listener>> listeners_;
   WorkThread notifying_{"notifiers"};
-  WorkThread listening_{"listeners"};
 };
 
 }  // namespace carillon
