@@ -62,8 +62,9 @@ CliResult<ExitCode> watch_task(Session& session, const OneTask& options) {
   const auto id = find_task(session, options.task);
   if (!id) return give_up(id.error());
   const EventFilter filter{.topic = "task-events", .task = *id};
+  EventPrinter printer(session);
   const auto followed = follow_events(session, filter, [&](const boost::json::value& event) {
-    print_event(session, event);
+    printer.print(event);
     const std::string status = text_at(event, "/row/status");
     const bool ended = status == "COMPLETED" || status == "CANCELLED" || status == "FAILED";
     return ended ? StreamStep::stop : StreamStep::go_on;
