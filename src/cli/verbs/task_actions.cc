@@ -64,10 +64,13 @@ boost::json::value with_id(boost::json::value answer, std::string_view id) {
   return answer;
 }
 
+RestRequest request_of(const Action& action, std::string_view id) {
+  return {.method = action.method, .path = task_path(id, action.suffix), .body = action.body};
+}
+
 // Does it to one task and returns the task as the server answered it.
 CliResult<boost::json::value> act_on(Session& session, const Action& action, std::string_view id) {
-  auto answer = session.call(
-      {.method = action.method, .path = task_path(id, action.suffix), .body = action.body});
+  auto answer = session.call(request_of(action, id));
   if (!answer) return answer;
   boost::json::value task = with_id(*std::move(answer), id);
   if (session.is_for_people()) say_done(session, action, task, id);
@@ -129,18 +132,28 @@ CliResult<ExitCode> schedule_task(Session& session, const ScheduleOptions& optio
   return act_on_all(session, action, {options.task});
 }
 
-// For run and retry: with --wait the run before must be known, to tell it from the new one.
+// For run and retry. A server that does not name the run it made leaves it to be told from the one
+// before.
 CliResult<ExitCode> start_run(Session& session, const RunOptions& options, const Action& action) {
   const auto id = find_task(session, options.task);
   if (!id) return give_up(id.error());
-  const bool waits = options.wait.wait == Switch::on;
-  const auto previous = waits ? last_run_of(session, *id) : CliResult<std::string>{};
+  if (options.wait.wait == Switch::off) return act_on_all(session, action, {*id});
+  const auto previous = last_run_of(session, *id);
   if (!previous) return give_up(previous.error());
-  auto answer = act_on(session, action, *id);
+  const auto answer = session.exchange(request_of(action, *id));
   if (!answer) return give_up(answer.error());
-  print_answers(session, boost::json::array{*std::move(answer)});
-  if (!waits) return ExitCode::ok;
-  return await_run(session, *id, *previous, options.wait);
+  if (session.is_for_people()) {
+    session.note(fmt::format("{} {}; waiting for the end of its run.\n", action.done,
+                             escape_control(options.task)));
+  }
+  auto ended =
+      await_run(session, {.task = *id, .run = answer->run, .previous = *previous}, options.wait);
+  // What a program gets is the task as it is after the wait, however that ended.
+  if (session.is_for_people()) return ended;
+  if (const auto task = session.call({.path = task_path(*id)})) {
+    print_answers(session, boost::json::array{*task});
+  }
+  return ended;
 }
 
 CliResult<ExitCode> delete_tasks(Session& session, const ActionOptions& options) {

@@ -123,7 +123,13 @@ void print_warnings(Session& session, const boost::json::value& task) {
   }
 }
 
-void print_created(Session& session, const boost::json::value& task) {
+// Short answers stand at once, so that a script has the id even if the wait is cut short.
+bool wants_whole_task(OutputFormat format) {
+  return format == OutputFormat::json || format == OutputFormat::jsonl ||
+         format == OutputFormat::yaml;
+}
+
+void print_created(Session& session, const boost::json::value& task, Switch waits) {
   const std::string id = escape_control(text_at(task, "/id"));
   const std::string next = text_at(task, "/nextExecutionTime");
   if (session.format() == OutputFormat::tsv) {
@@ -132,6 +138,7 @@ void print_created(Session& session, const boost::json::value& task) {
   if (!session.is_for_people()) return session.print_object(task, kTaskView);
   const std::string status = text_at(task, "/status");
   session.print(fmt::format("Created   {}  {}\n", id, escape_control(text_at(task, "/name"))));
+  if (waits == Switch::on) return session.note("Waiting for the end of its run.\n");
   session.print(fmt::format(
       "Status    {}\n", toned(escape_control(status), tone_of_status(status), session.colour())));
   if (!next.empty()) {
@@ -154,9 +161,17 @@ CliResult<ExitCode> create_task(Session& session, const CreateOptions& options) 
   const auto task = session.call(request, text_at(*body, "/cronExpression"));
   if (!task) return give_up(task.error());
   print_warnings(session, *task);
-  print_created(session, *task);
-  if (options.wait.wait == Switch::off) return ExitCode::ok;
-  return await_run(session, text_at(*task, "/id"), {}, options.wait);
+  const std::string id = text_at(*task, "/id");
+  const bool waits = options.wait.wait == Switch::on;
+  const bool is_whole = wants_whole_task(session.format());
+  if (!waits || !is_whole) print_created(session, *task, options.wait.wait);
+  if (!waits) return ExitCode::ok;
+  auto ended = await_run(session, {.task = id, .run = {}, .previous = {}}, options.wait);
+  // A whole task is printed as it is after the wait, however that ended.
+  if (!is_whole) return ended;
+  const auto now = session.call({.path = task_path(id)});
+  print_created(session, now ? *now : *task, options.wait.wait);
+  return ended;
 }
 
 constexpr std::string_view kExamples =

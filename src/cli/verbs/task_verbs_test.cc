@@ -161,6 +161,48 @@ TEST(TaskRun, with_wait_does_not_take_the_run_before_for_the_new_one) {
   EXPECT_EQ(process.err, "Run new failed: No.\nHint: carillon run logs new\n");
 }
 
+// The task was printed as it was right after the start: RUNNING, when the run had long ended.
+TEST(TaskRun, with_wait_prints_the_end_of_the_run_it_started) {
+  const auto ended = [](std::string_view status) {
+    FakeServer server;
+    server.answer("GET " + kTaskPath, 200, R"({"id":"T","lastRun":{"runId":"old"}})");
+    server.answer("POST " + kTaskPath + "/run", 200, R"({"status":"RUNNING"})").run = "T.7";
+    server.answer("GET /api/v1/runs/T.7", 200, R"({"runId":"T.7","status":"RUNNING"})");
+    server.answer("GET /api/v1/runs/T.7", 200,
+                  R"({"runId":"T.7","startedAt":"2026-01-01T00:00:00.000Z",
+                      "endedAt":"2026-01-01T00:00:00.302Z","outcome":{"errorMessage":"No."},
+                      "status":")" +
+                      std::string(status) + "\"}");
+    return server;
+  };
+  struct Case {
+    std::string status;
+    int exit;
+    std::string err;
+  };
+  for (const Case& c : {Case{"COMPLETED", 0, ""},
+                        Case{"FAILED", 7, "Run T.7 failed: No.\nHint: carillon run logs T.7\n"},
+                        Case{"CANCELLED", 8, "Run T.7 was cancelled.\n"}}) {
+    FakeServer server = ended(c.status);
+    FakeProcess process{.variables = {{"NO_COLOR", "1"}}, .output = Device::terminal};
+    EXPECT_EQ(process.run(server, {"task", "run", kId, "--wait"}), c.exit);
+    EXPECT_EQ(process.out, "Run T.7  " + c.status + "  after 302ms\n");
+    EXPECT_EQ(process.err,
+              "Started " + std::string(kId) + "; waiting for the end of its run.\n" + c.err);
+  }
+}
+
+TEST(TaskRun, with_wait_gives_a_program_the_task_as_it_is_afterwards) {
+  FakeServer server;
+  server.answer("GET " + kTaskPath, 200, R"({"id":"T","status":"COMPLETED"})");
+  server.answer("GET " + kTaskPath, 200, R"({"id":"T","status":"FAILED"})");
+  server.answer("POST " + kTaskPath + "/run", 200, R"({"status":"RUNNING"})").run = "T.7";
+  server.answer("GET /api/v1/runs/T.7", 200, R"({"runId":"T.7","status":"FAILED"})");
+  FakeProcess process;
+  EXPECT_EQ(process.run(server, {"task", "run", kId, "--wait", "-o", "jsonl"}), 7);
+  EXPECT_EQ(process.out, "{\"id\":\"T\",\"status\":\"FAILED\"}\n");
+}
+
 TEST(TaskList, pages_until_the_limit_and_passes_the_filter_on) {
   FakeServer server;
   server.answer("GET /api/v1/tasks?filter=status%3Afailed&orderBy=name&pageSize=3", 200,
