@@ -1,5 +1,7 @@
 #include "cli/verbs/task_verbs.h"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
@@ -311,6 +313,7 @@ TEST(TaskEdit, with_a_version_does_not_read_first_and_reports_a_conflict) {
 
 TEST(TaskDelete, asks_on_a_terminal_and_not_in_a_script) {
   FakeServer server;
+  server.answer("GET " + kTaskPath, 200, R"({"name":"hello"})");
   server.answer("DELETE " + kTaskPath, 204, "");
   FakeProcess person{.typed_line = "n", .output = Device::terminal, .input = Device::terminal};
   EXPECT_EQ(person.run(server, {"task", "delete", kId}), 1);
@@ -319,7 +322,31 @@ TEST(TaskDelete, asks_on_a_terminal_and_not_in_a_script) {
   EXPECT_EQ(person.run(server, {"task", "delete", kId}), 0);
   FakeProcess script;
   EXPECT_EQ(script.run(server, {"task", "delete", kId}), 0);
-  EXPECT_EQ(server.requests.size(), 2U);
+  EXPECT_EQ(std::ranges::count(server.requests, Method::delete_, &RestRequest::method), 2);
+}
+
+// The answer to a delete is empty, and so were the columns that were printed of it.
+TEST(TaskDelete, says_which_task_is_gone) {
+  FakeServer server;
+  server.answer("GET " + kTaskPath, 200, R"({"id":"x","name":"hello","status":"SCHEDULED"})");
+  server.answer("DELETE " + kTaskPath, 204, "");
+  FakeProcess person{.variables = {{"NO_COLOR", "1"}}, .output = Device::terminal};
+  EXPECT_EQ(person.run(server, {"task", "delete", kId, "--yes"}), 0);
+  EXPECT_EQ(person.out, std::string("Deleted ") + kId + "  hello\n");
+  FakeProcess script;
+  EXPECT_EQ(script.run(server, {"task", "delete", kId}), 0);
+  EXPECT_EQ(script.out, std::string(kId) + "\thello\ttrue\n");
+  FakeProcess program;
+  EXPECT_EQ(program.run(server, {"task", "delete", kId, "-o", "jsonl"}), 0);
+  EXPECT_EQ(program.out,
+            std::string(R"({"id":")") + kId + R"(","name":"hello","deleted":true})" + "\n");
+}
+
+TEST(TaskDelete, of_an_unknown_task_deletes_nothing) {
+  FakeServer server;
+  FakeProcess process;
+  EXPECT_EQ(process.run(server, {"task", "delete", kId}), 3);
+  EXPECT_EQ(std::ranges::count(server.requests, Method::delete_, &RestRequest::method), 0);
 }
 
 }  // namespace
