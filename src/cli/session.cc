@@ -64,6 +64,12 @@ CliResult<RestPort*> Session::port() {
   return port_.get();
 }
 
+CliResult<bool> Session::is_server_named() const {
+  const auto endpoint = choose_endpoint(shared_, environment_);
+  if (!endpoint) return give_up(endpoint.error());
+  return endpoint->is_named;
+}
+
 CliResult<RestAnswer> Session::exchange(const RestRequest& request, std::string_view source) {
   const auto connected = port();
   if (!connected) return give_up(connected.error());

@@ -53,6 +53,9 @@ class Session {
 
   CliResult<RestPort*> port();
 
+  // Whether the user has named a server, by flag, variable or profile. Errors as choose_endpoint.
+  [[nodiscard]] CliResult<bool> is_server_named() const;
+
   [[nodiscard]] OutputFormat format() const { return format_; }
   [[nodiscard]] Colour colour() const { return colour_; }
   [[nodiscard]] bool is_for_people() const { return format_ == OutputFormat::table; }

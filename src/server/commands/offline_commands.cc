@@ -12,6 +12,8 @@
 
 #include "adapters/embedded/rocksdb/rocksdb_engine_store.h"
 #include "adapters/zoneinfo/system_zones.h"
+#include "api/http/problem.h"
+#include "api/platform/cron_explanation.h"
 #include "api/platform/embedded_files.h"
 #include "codec/record_codec.h"
 #include "server/commands/configuration.h"
@@ -171,6 +173,19 @@ int schema(const cli::CliEnvironment& environment, const cli::SchemaOptions& opt
                          .message = fmt::format("There is no schema '{}'.", *options.name),
                          .hint = "carillon schema lists what there is."});
   return 3;
+}
+
+cli::RestAnswer explain_cron(const cli::CliEnvironment& environment, std::string_view body) {
+  auto answer = api::explain_cron(body, SystemZones(), environment.now());
+  if (answer) return {.status = 200, .body = *std::move(answer), .etag = {}, .run = {}};
+  const Problem& problem = answer.error();
+  const std::uint16_t status = error_info(problem.error.code).http_status;
+  return {.status = status,
+          .body = http::problem_document(
+              problem.error,
+              {.instance = "", .request_id = "", .status = status, .details = problem.details}),
+          .etag = {},
+          .run = {}};
 }
 
 int doctor(const cli::CliEnvironment& environment, const cli::DoctorOptions& options) {
