@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "base/duration_text.h"
 #include "base/rfc3339.h"
 #include "base/text.h"
 #include "cli/output/json_print.h"
@@ -52,7 +53,7 @@ CliResult<void> set_times(boost::json::object& task, const CreateOptions& option
   if (options.every) {
     const auto span = parse_duration(*options.every);
     if (!span) return give_up(span.error());
-    task["every"] = iso_duration(*span);
+    task["every"] = to_iso_text(*span);
   }
   if (options.retry_delay) {
     const auto span = parse_duration(*options.retry_delay);
