@@ -42,7 +42,9 @@ Result<std::unique_ptr<RocksdbEngineStore>> open_to_read(const std::string& data
     return fail(ErrorCode::not_found, fmt::format("There is no data of carillon in {}.", data_dir),
                 "Name the data directory with --data-dir.");
   }
-  return RocksdbEngineStore::open_read_only(directory.store(), {});
+  auto opened = RocksdbEngineStore::open_read_only(directory.store(), {});
+  if (!opened) return fail(with_way_back(std::move(opened.error()), directory));
+  return opened;
 }
 
 Result<std::uint64_t> write_journal(const RocksdbEngineStore& store,
@@ -113,7 +115,7 @@ int backup(const cli::CliEnvironment& environment, const cli::BackupOptions& opt
                                 .hint = "Name a folder that does not exist yet."});
   }
   auto store = RocksdbEngineStore::open(directory.store(), {});
-  if (!store) return failed(environment, store.error());
+  if (!store) return failed(environment, with_way_back(store.error(), directory));
   fs::create_directories(target, error);
   if (auto copied = (*store)->checkpoint(target / "store"); !copied) {
     return failed(environment, copied.error());
@@ -211,9 +213,14 @@ int doctor(const cli::CliEnvironment& environment, const cli::DoctorOptions& opt
   report("disk", space.available > loaded->config.limits.min_free_disk_bytes,
          fmt::format("{} MiB free in {}", space.available >> 20, data.string()));
   auto store = open_to_read(data.string());
-  report("store", store.has_value(),
-         store ? fmt::format("opens, last record {}", (*store)->mark().last_position.value())
-               : store.error().message);
+  auto sound = store ? (*store)->verify() : Result<void>(fail(store.error()));
+  report("store", sound.has_value(),
+         sound ? fmt::format("sound, last record {}", (*store)->mark().last_position.value())
+               : sound.error().message);
+  if (!sound) {
+    const Error fault = store ? with_way_back(sound.error(), {.root = data}) : sound.error();
+    environment.out(fmt::format("{:<18}{}\n", "", fault.hint));
+  }
   if (store) {
     const auto dead = (*store)->dead_letters(1'000);
     report("records", dead && dead->empty(),
