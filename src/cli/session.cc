@@ -100,7 +100,8 @@ void Session::print_list(const boost::json::array& items, const View& view,
   switch (format_) {
     case OutputFormat::table:
       if (items.empty()) return note(fmt::format("{}\n", empty));
-      return print(table_text(view.columns, items, screen()));
+      return print(
+          table_text(view.for_people.empty() ? view.columns : view.for_people, items, screen()));
     case OutputFormat::tsv:
       return print(tsv_text(view.columns, items));
     case OutputFormat::json:

@@ -24,7 +24,8 @@ namespace carillon::cli {
 // How a list or an object is shown in the formats for people and for shells.
 struct View {
   std::span<const Column> columns;
-  std::string_view name;  // Pointer of what -o name prints.
+  std::string_view name;                    // Pointer of what -o name prints.
+  std::span<const Column> for_people = {};  // Of a table, if not `columns`.
 };
 
 class Session {

@@ -87,6 +87,21 @@ TEST(CronExplain, points_at_the_mistake) {
             "Error: 30-10 runs backwards.\n  0 30-10 * * * *\n    ^\nHint: Write 10-30.\n");
 }
 
+TEST(RunList, gives_people_the_name_of_the_task_and_programs_its_id) {
+  FakeServer server;
+  server.answer("GET /api/v1/runs?pageSize=50", 200,
+                R"({"items":[{"runId":"T.1","taskId":"T","taskName":"hello","status":"FAILED",
+                              "trigger":"slot","attempt":2,"outcome":{"errorCode":"boom"}}]})");
+  FakeProcess person{.variables = {{"NO_COLOR", "1"}}, .output = Device::terminal};
+  EXPECT_EQ(person.run(server, {"run", "list"}), 0);
+  EXPECT_EQ(person.out,
+            "RUN  TASK   STATUS  TRIGGER  ATTEMPT  STARTED  ENDED  ERROR\n"
+            "T.1  hello  FAILED  slot     2        -        -      boom\n");
+  FakeProcess program;
+  EXPECT_EQ(program.run(server, {"run", "list"}), 0);
+  EXPECT_EQ(program.out, "T.1\tT\tFAILED\tslot\t2\t\t\n");
+}
+
 TEST(Healthcheck, tells_ready_from_not_ready_and_from_silence) {
   FakeServer server;
   server.answer("GET /readyz", 200, "{}");

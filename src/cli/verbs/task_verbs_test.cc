@@ -228,11 +228,11 @@ TEST(TaskList, has_a_form_for_every_format) {
     return process.out;
   };
   EXPECT_EQ(printed("jsonl"), "{\"id\":\"1\",\"name\":\"a\",\"status\":\"PAUSED\"}\n");
-  EXPECT_EQ(printed("tsv"), "1\ta\tPAUSED\t\t\t\t\n");
+  EXPECT_EQ(printed("tsv"), "1\ta\tPAUSED\tnoop\t\t\t\n");
   EXPECT_EQ(printed("yaml"), "- id: \"1\"\n  name: a\n  status: PAUSED\n");
   EXPECT_EQ(printed("table"),
             "ID  NAME  STATUS  TYPE  SCHEDULE  NEXT  LAST RUN\n"
-            "1   a     PAUSED  -     -         -     -\n");
+            "1   a     PAUSED  noop  -         -     -\n");
 }
 
 TEST(TaskVerbs, find_a_task_by_its_name) {
