@@ -119,7 +119,9 @@ class Tasks(CommandLine):
     def test_watching_a_task_ends_with_it(self):
         task = self.create("watched", "--type", "sleep", "--param", "durationMs=1500")
         watched = self.run_cli("task", "watch", task)
-        self.assertTrue(watched.stdout.strip())
+        self.assertIn("\ttask.completed\t", watched.stdout)
+        self.assertIn("\twatched\t", watched.stdout, "the name of the task")
+        self.assertIn("has ended: COMPLETED", self.run_cli("task", "watch", task).stderr)
 
     def test_the_events_of_a_task_are_listed(self):
         task = self.create("eventful")

@@ -96,6 +96,13 @@ ExitCode report(Session& session, const Outcome& outcome) {
   return ExitCode::run_failed;
 }
 
+// Ctrl-C ends the wait, not the run.
+CliResult<ExitCode> interrupted(Session& session, const Awaited& awaited) {
+  session.note(fmt::format("The run goes on; stop it with: carillon task cancel {}\n",
+                           escape_control(awaited.task)));
+  return give_up(Failure{.exit = ExitCode::interrupted});
+}
+
 }  // namespace
 
 std::vector<OptionSpec> wait_option_specs(WaitOptions& options) {
@@ -117,9 +124,10 @@ CliResult<ExitCode> await_run(Session& session, const Awaited& awaited,
   Duration step = Duration::milliseconds(50);
   while (true) {
     const auto outcome = look(session, awaited);
+    if (!outcome && environment.interrupted()) return interrupted(session, awaited);
     if (!outcome) return give_up(outcome.error());
     if (*outcome) return report(session, **outcome);
-    if (environment.interrupted()) return give_up(Failure{.exit = ExitCode::interrupted});
+    if (environment.interrupted()) return interrupted(session, awaited);
     const Instant now = environment.now();
     if (deadline && now >= *deadline) {
       return give_up(

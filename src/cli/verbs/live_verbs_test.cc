@@ -83,6 +83,7 @@ TEST(RunWatch, leaves_out_what_happens_to_the_tasks_themselves) {
 
 TEST(TaskWatch, shows_one_task_in_words_and_ends_with_it) {
   FakeServer server;
+  server.answer(std::string("GET /api/v1/tasks/") + kTask, 200, R"({"status":"SCHEDULED"})");
   SseEvent other = fact("1", "run.started", "RUNNING");
   other.data.replace(other.data.find("0001"), 4, "0002");
   server.add_stream(
@@ -102,6 +103,33 @@ TEST(TaskWatch, shows_one_task_in_words_and_ends_with_it) {
       "  hello             task.created    019a1b2c-0000-7000-8000-000000000001\n"
       "00:00:05.123  hello             run.started     r1  attempt 1  RUNNING\n"
       "  hello             task.completed  019a1b2c-0000-7000-8000-000000000001  COMPLETED\n");
+}
+
+// Nothing ever comes of a task that has ended, so the watch never ended either.
+TEST(TaskWatch, of_a_task_that_has_ended_says_so_and_ends) {
+  FakeServer server;
+  server.answer(std::string("GET /api/v1/tasks/") + kTask, 200, R"({"status":"FAILED"})");
+  server.add_stream({});
+  FakeProcess process;
+  EXPECT_EQ(process.run(server, {"task", "watch", kTask}), 0);
+  EXPECT_EQ(process.err, "The task has ended: FAILED.\n");
+  EXPECT_EQ(process.out, "");
+}
+
+TEST(TaskWatch, of_an_unknown_task_is_refused) {
+  FakeServer server;
+  server.add_stream({});
+  FakeProcess process;
+  EXPECT_EQ(process.run(server, {"task", "watch", kTask}), 3);
+}
+
+TEST(TaskWatch, ends_when_the_task_is_deleted) {
+  FakeServer server;
+  server.answer(std::string("GET /api/v1/tasks/") + kTask, 200, R"({"status":"SCHEDULED"})");
+  server.add_stream({fact("1", "task.deleted", "")});
+  FakeProcess process;
+  EXPECT_EQ(process.run(server, {"task", "watch", kTask, "-o", "name"}), 0);
+  EXPECT_EQ(process.out, "task.deleted\n");
 }
 
 TEST(EventsTail, begins_behind_a_position_and_prints_json_lines) {
