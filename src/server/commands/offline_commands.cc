@@ -35,13 +35,16 @@ int failed(const cli::CliEnvironment& environment, const Error& error) {
   return 1;
 }
 
+Error no_data_in(const DataDirectory& directory) {
+  return {.code = ErrorCode::not_found,
+          .message = fmt::format("There is no data of carillon in {}.", directory.root.string()),
+          .hint = "Name the data directory with --data-dir."};
+}
+
 Result<std::unique_ptr<RocksdbEngineStore>> open_to_read(const std::string& data_dir) {
   const DataDirectory directory{.root = data_dir};
   std::error_code error;
-  if (!fs::exists(directory.store(), error)) {
-    return fail(ErrorCode::not_found, fmt::format("There is no data of carillon in {}.", data_dir),
-                "Name the data directory with --data-dir.");
-  }
+  if (!fs::exists(directory.store(), error)) return fail(no_data_in(directory));
   auto opened = RocksdbEngineStore::open_read_only(directory.store(), {});
   if (!opened) return fail(with_way_back(std::move(opened.error()), directory));
   return opened;
@@ -114,6 +117,7 @@ int backup(const cli::CliEnvironment& environment, const cli::BackupOptions& opt
                                 .message = fmt::format("{} exists already.", target.string()),
                                 .hint = "Name a folder that does not exist yet."});
   }
+  if (!fs::exists(directory.store(), error)) return failed(environment, no_data_in(directory));
   auto store = RocksdbEngineStore::open(directory.store(), {});
   if (!store) return failed(environment, with_way_back(store.error(), directory));
   fs::create_directories(target, error);
