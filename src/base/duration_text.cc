@@ -141,20 +141,28 @@ Result<Duration> parse_iso_duration(std::string_view text) {
 }
 
 Result<Duration> parse_short_duration(std::string_view text) {
-  constexpr std::array<Unit, 5> kUnits{
-      {{"d", kMsPerDay}, {"h", kMsPerHour}, {"m", kMsPerMinute}, {"s", kMsPerSecond}, {"ms", 1}}};
+  constexpr std::array<Unit, 6> kUnits{{{"w", 7 * kMsPerDay},
+                                        {"d", kMsPerDay},
+                                        {"h", kMsPerHour},
+                                        {"m", kMsPerMinute},
+                                        {"s", kMsPerSecond},
+                                        {"ms", 1}}};
   std::string_view rest = text;
   std::size_t next_unit = 0;
   std::int64_t total = 0;
   do {
     const std::optional<std::int64_t> count = take_digits(rest);
     if (count && rest == "ms") next_unit = kUnits.size() - 1;  // Else its m would mean minutes.
-    const Unit* unit = count ? take_unit(rest, kUnits, next_unit) : nullptr;
+    const bool has_fraction = rest.starts_with('.');
+    const std::optional<std::int64_t> fraction = has_fraction ? take_fraction(rest) : 0;
+    const bool is_whole = fraction && (!has_fraction || rest == "s");
+    const Unit* unit = count && is_whole ? take_unit(rest, kUnits, next_unit) : nullptr;
     if (unit == nullptr) {
       return fail(ErrorCode::invalid_value, fmt::format("{} is not a duration.", quoted(text)),
                   "Write for example 500ms, 90s, 10m, 1h30m or 2d.");
     }
     if (!add(total, *count, unit->ms)) return too_long(text);
+    total += *fraction;
   } while (!rest.empty());
   return Duration::milliseconds(total);
 }

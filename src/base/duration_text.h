@@ -14,11 +14,11 @@ namespace carillon {
 // milliseconds.
 //
 // Errors  invalid_value  not that form, years, months or weeks (the hint says what to write), or
-// more
-//                        than 100,000 days
+//                        more than 100,000 days
 Result<Duration> parse_iso_duration(std::string_view text);
 
-// Reads `500ms`, `5s`, `10m`, `2h`, `1d` and their sums, largest unit first: `1h30m`.
+// Reads `500ms`, `5s`, `10m`, `2h`, `1d`, `1w` and their sums, largest unit first: `1h30m`. Only
+// seconds at the end may have a fraction, rounded up to milliseconds: `1.5s`.
 //
 // Errors  invalid_value  not that form, or more than 100,000 days
 Result<Duration> parse_short_duration(std::string_view text);

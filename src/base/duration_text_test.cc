@@ -68,10 +68,13 @@ TEST(ShortDuration, is_read_unit_by_unit) {
   EXPECT_EQ(short_ms("1d"), 86'400'000);
   EXPECT_EQ(short_ms("1h30m"), 5'400'000);
   EXPECT_EQ(short_ms("1m500ms"), 60'500);
+  EXPECT_EQ(short_ms("1w"), 604'800'000);
+  EXPECT_EQ(short_ms("1m1.5s"), 61'500);
 }
 
 TEST(ShortDuration, in_another_form_is_refused) {
-  for (const char* text : {"", "5", "s", "5 s", "30m1h", "5x", "1.5h", "-1s", "1ms1s", "1m1m"}) {
+  for (const char* text : {"", "5", "s", "5 s", "30m1h", "5x", "1.5h", "-1s", "1ms1s", "1m1m",
+                           ".5s", "1.s", "1.5s1ms", "1..5s"}) {
     EXPECT_EQ(short_ms(text), -1) << text;
   }
 }

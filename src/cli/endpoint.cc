@@ -83,7 +83,7 @@ CliResult<Endpoint> endpoint_of_profile(const SharedValues& typed,
   if (profile == nullptr) return give_up(unknown_profile(name, *file));
   auto token = profile_token(*profile, environment);
   if (!token) return give_up(token.error());
-  return Endpoint{.server = text_at(*profile, "/server"), .token = *token};
+  return Endpoint{.server = text_at(*profile, "/server"), .token = *token, .is_named = true};
 }
 
 }  // namespace
@@ -94,13 +94,15 @@ CliResult<Endpoint> choose_endpoint(const SharedValues& typed, const CliEnvironm
   const auto named = typed_or_variable(typed.server, "CARILLON_SERVER", environment);
   const auto token = typed_or_variable(typed.token, "CARILLON_TOKEN", environment);
   std::string address = named.value_or(profile->server);
-  if (address.empty()) address = kDefaultServer;
+  const bool is_named = !address.empty();
+  if (!is_named) address = kDefaultServer;
   auto server = normal_server_url(address);
   if (!server) return give_up(server.error());
   const auto own = normal_server_url(profile->server);
   const bool is_own_server = own && *own == *server;
   return Endpoint{.server = *server,
-                  .token = token.value_or(is_own_server ? profile->token : std::string())};
+                  .token = token.value_or(is_own_server ? profile->token : std::string()),
+                  .is_named = is_named};
 }
 
 }  // namespace carillon::cli

@@ -10,7 +10,8 @@ namespace carillon::cli {
 
 struct Endpoint {
   std::string server;
-  std::string token;  // May be empty.
+  std::string token;      // May be empty.
+  bool is_named = false;  // By flag, variable or profile; else it is the default.
 };
 
 // Flag, then CARILLON_SERVER and CARILLON_TOKEN, then the profile, then http://127.0.0.1:8080.

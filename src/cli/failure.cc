@@ -1,5 +1,8 @@
 #include "cli/failure.h"
 
+#include <array>
+#include <utility>
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -54,10 +57,27 @@ std::vector<std::string> details_of(const boost::json::value& problem) {
   return lines;
 }
 
+// A 404 that is no problem document is not carillon's: the server is missing, not the task.
 Failure plain_answer_failure(int status) {
-  return Failure{.exit = exit_of_status(status),
+  return Failure{.exit = status == 404 ? ExitCode::failed : exit_of_status(status),
                  .message = fmt::format("The server answered with HTTP status {}.", status),
                  .hint = status == 404 ? "Is that address a carillon server? Check --server." : ""};
+}
+
+// Hints of the API name its calls; here people type commands.
+std::string in_commands(std::string hint) {
+  using Row = std::pair<std::string_view, std::string_view>;
+  constexpr std::array kCommands{
+      Row{"POST /api/v1/tasks/{id}/run", "`carillon task run TASK`"},
+      Row{"GET /api/v1/events?topic=", "`carillon events tail` and --topic "},
+      Row{"GET /api/v1/tasks", "`carillon task list`"},
+      Row{"GET /api/v1/runs", "`carillon run list`"}};
+  for (const auto& [call, command] : kCommands) {
+    if (const std::size_t at = hint.find(call); at != std::string::npos) {
+      hint.replace(at, call.size(), command);
+    }
+  }
+  return hint;
 }
 
 std::string caret_lines(const Failure& failure) {
@@ -85,7 +105,7 @@ Failure problem_failure(int http_status, std::string_view body, std::string_view
   if (message.empty()) return plain_answer_failure(http_status);
   return Failure{.exit = exit_of_problem(text_at(*problem, "/code"), http_status),
                  .message = std::move(message),
-                 .hint = text_at(*problem, "/hint"),
+                 .hint = in_commands(text_at(*problem, "/hint")),
                  .details = details_of(*problem),
                  .source = std::string(source),
                  .column = column_of(*problem),

@@ -43,6 +43,26 @@ TEST(ProblemFailure, lists_the_fields_at_fault_and_does_not_repeat_the_detail) {
   EXPECT_EQ(failure_text(failure), "Error: Two fields are wrong.\n  /name: It is empty.\n");
 }
 
+// A server that is not carillon knows no path, which says nothing about a task.
+TEST(ProblemFailure, of_a_foreign_server_is_not_that_something_was_not_found) {
+  const Failure failure = problem_failure(404, "<html>Not Found</html>", {});
+  EXPECT_EQ(failure.exit, ExitCode::failed);
+  EXPECT_EQ(failure.hint, "Is that address a carillon server? Check --server.");
+}
+
+TEST(ProblemFailure, names_commands_where_the_api_names_its_calls) {
+  const auto hint_of = [](const std::string& hint) {
+    return problem_failure(404, R"({"code":"not-found","detail":"x","hint":")" + hint + "\"}", {})
+        .hint;
+  };
+  EXPECT_EQ(hint_of("List the tasks with GET /api/v1/tasks."),
+            "List the tasks with `carillon task list`.");
+  EXPECT_EQ(hint_of("List the runs with GET /api/v1/runs."),
+            "List the runs with `carillon run list`.");
+  EXPECT_EQ(hint_of("To run it anyway, use POST /api/v1/tasks/{id}/run."),
+            "To run it anyway, use `carillon task run TASK`.");
+}
+
 TEST(FailureText, names_the_request_only_when_the_server_is_at_fault) {
   const std::string_view body = R"({"detail":"Broken.","requestId":"r-1"})";
   EXPECT_EQ(failure_text(problem_failure(500, body, {})), "Error: Broken.\nRequest id: r-1\n");

@@ -17,8 +17,10 @@ namespace carillon::cli {
 // repeats. A call without an answer gets 404. Streams are read the same way.
 class FakeServer {
  public:
-  void answer(const std::string& call, int status, std::string body, std::string etag = {}) {
-    answers_[call].push_back({.status = status, .body = std::move(body), .etag = std::move(etag)});
+  // The answer is returned for a test that sets more of it.
+  RestAnswer& answer(const std::string& call, int status, std::string body, std::string etag = {}) {
+    return answers_[call].emplace_back(
+        RestAnswer{.status = status, .body = std::move(body), .etag = std::move(etag)});
   }
   void add_stream(std::vector<SseEvent> events) { streams_.push_back(std::move(events)); }
 

@@ -7,9 +7,11 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/command_spec.h"
+#include "cli/rest/rest_port.h"
 
 namespace carillon::cli {
 
@@ -75,7 +77,7 @@ struct SchemaOptions {
   std::optional<std::string> name;  // Empty: list what there is.
 };
 
-// Each returns the exit code of the process and has printed what there is to say.
+// Each verb returns the exit code of the process and has printed what there is to say.
 struct ServerCommands {
   std::function<int(const ServeOptions&)> dev;
   std::function<int(const ServeOptions&)> server;
@@ -87,6 +89,9 @@ struct ServerCommands {
   std::function<int(const ConfigPrintOptions&)> config_print;
   std::function<int(const DoctorOptions&)> doctor;
   std::function<int(const SchemaOptions&)> schema;
+
+  // Answers POST /api/v1/cron/explain with this body as a server would, without one.
+  std::function<RestAnswer(std::string_view body)> explain_cron;
 };
 
 }  // namespace carillon::cli

@@ -64,6 +64,12 @@ CliResult<RestPort*> Session::port() {
   return port_.get();
 }
 
+CliResult<bool> Session::is_server_named() const {
+  const auto endpoint = choose_endpoint(shared_, environment_);
+  if (!endpoint) return give_up(endpoint.error());
+  return endpoint->is_named;
+}
+
 CliResult<RestAnswer> Session::exchange(const RestRequest& request, std::string_view source) {
   const auto connected = port();
   if (!connected) return give_up(connected.error());
@@ -94,7 +100,8 @@ void Session::print_list(const boost::json::array& items, const View& view,
   switch (format_) {
     case OutputFormat::table:
       if (items.empty()) return note(fmt::format("{}\n", empty));
-      return print(table_text(view.columns, items, screen()));
+      return print(
+          table_text(view.for_people.empty() ? view.columns : view.for_people, items, screen()));
     case OutputFormat::tsv:
       return print(tsv_text(view.columns, items));
     case OutputFormat::json:

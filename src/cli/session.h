@@ -24,7 +24,8 @@ namespace carillon::cli {
 // How a list or an object is shown in the formats for people and for shells.
 struct View {
   std::span<const Column> columns;
-  std::string_view name;  // Pointer of what -o name prints.
+  std::string_view name;                    // Pointer of what -o name prints.
+  std::span<const Column> for_people = {};  // Of a table, if not `columns`.
 };
 
 class Session {
@@ -52,6 +53,9 @@ class Session {
   CliResult<RestAnswer> exchange(const RestRequest& request, std::string_view source = {});
 
   CliResult<RestPort*> port();
+
+  // Whether the user has named a server, by flag, variable or profile. Errors as choose_endpoint.
+  [[nodiscard]] CliResult<bool> is_server_named() const;
 
   [[nodiscard]] OutputFormat format() const { return format_; }
   [[nodiscard]] Colour colour() const { return colour_; }

@@ -9,14 +9,10 @@
 
 namespace carillon::cli {
 
-// Reads `5s`, `10m`, `2h`, `1d`, `1w`, `500ms`, sums of them (`1h30m`) and ISO 8601 (`PT5S`,
-// `P1DT2H`). A day is 24 hours.
+// Reads the short form (`5s`, `1h30m`) or, behind a P, ISO 8601 (`PT5S`, `P1DT2H`).
 //
-// Errors  usage  another form, months or years, or more than 3650 days; the hint shows examples
+// Errors  usage  what base/duration_text.h refuses, in its words
 CliResult<Duration> parse_duration(std::string_view text);
-
-// ISO 8601 in its largest exact units: PT5S, PT1H30M, P1D, PT0.5S. Requires a span >= 0.
-std::string iso_duration(Duration span);
 
 // Reads an RFC 3339 date-time, a date (midnight UTC), `now`, or `+10m`, which counts from now.
 CliResult<Instant> parse_when(std::string_view text, Instant now);

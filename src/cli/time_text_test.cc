@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/duration_text.h"
+
 namespace carillon::cli {
 namespace {
 
@@ -29,13 +31,13 @@ TEST(ParseDuration, turns_what_people_write_into_the_iso_form_of_the_api) {
   for (const auto& [typed, iso] : kCases) {
     const auto span = parse_duration(typed);
     ASSERT_TRUE(span) << typed;
-    EXPECT_EQ(iso_duration(*span), iso) << typed;
+    EXPECT_EQ(to_iso_text(*span), iso) << typed;
   }
 }
 
 TEST(ParseDuration, refuses_what_has_no_unit_no_number_or_no_fixed_length) {
   for (const std::string_view typed :
-       {"", "5", "s", "-5s", "5y", "P1M", "P1Y", "P", "PT", "5 s", "1.0001s", "0.1ms", "3651d",
+       {"", "5", "s", "-5s", "5y", "P1M", "P1Y", "P", "PT", "5 s", "0.1ms", "100001d",
         "99999999999999999999s", "5sx", "1..5s"}) {
     const auto span = parse_duration(typed);
     ASSERT_FALSE(span) << typed;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/duration_text.h"
 #include "base/json_writer.h"
@@ -19,15 +20,19 @@ namespace {
 using Element = simdjson::dom::element;
 
 // What a client may send back because it read it, and what is not its to set.
-constexpr std::array<std::string_view, 17> kReadOnly{
+constexpr std::array<std::string_view, 16> kReadOnly{
     "id",         "status",         "nextExecutionTime", "createdAt",    "updatedAt",
     "retryCount", "currentRetries", "executionResult",   "errorMessage", "version",
-    "lastRun",    "pausedReason",   "pausedUntil",       "warnings",     "type",
-    "parent",     "generation"};
+    "lastRun",    "pausedReason",   "pausedUntil",       "warnings",     "parent",
+    "generation"};
 
 // Rows of the definition's table that are not members of the API's object by that name.
 constexpr std::array<std::string_view, 6> kInternal{"schedule", "type",   "lane",
                                                     "workflow", "parent", "inputs"};
+
+// The members of a workflow's step.
+constexpr std::array<std::string_view, 6> kStepFields{
+    "name", "parameters", "dependsOn", "maxRetries", "retryDelayMs", "attemptTimeoutMs"};
 
 bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
   return std::ranges::find(names, name) != names.end();
@@ -64,6 +69,9 @@ class DefinitionReader {
       read_every(member);
     } else if (name == "retry") {
       read_retry(member);
+    } else if (name == "type") {
+      reader_.refuse("/type", ErrorCode::unknown_field, "The type of a task is a parameter.",
+                     fmt::format("Write \"parameters\": {{\"type\": {}}}.", minified(member)));
     } else if (name == "rrule") {
       reader_.refuse("/rrule", ErrorCode::not_yet, "rrule is not supported yet.",
                      "Use cronExpression, crons or every.");
@@ -143,6 +151,12 @@ class DefinitionReader {
 
   void read_steps(simdjson::dom::object parameters) {
     WorkflowSpec& spec = definition_.workflow.emplace();
+    for (const auto [name, member] : parameters) {
+      if (name == "type" || name == "steps") continue;
+      reader_.refuse(pointer_to("/parameters", name), ErrorCode::unknown_field,
+                     fmt::format("'{}' is not a parameter of a workflow.", escape_control(name)),
+                     "A workflow has steps; each step has parameters of its own.");
+    }
     simdjson::dom::array steps;
     if (parameters["steps"].get(steps) != simdjson::SUCCESS) {
       reader_.refuse("/parameters/steps", ErrorCode::workflow_invalid,
@@ -157,16 +171,63 @@ class DefinitionReader {
   }
 
   void read_step(Element element, const std::string& pointer, WorkflowStep& step) {
-    reader_.read(element, pointer, step);
-    if (step.parameters.empty()) step.parameters = JsonText("{}");
-    simdjson::dom::object parameters;
-    if (element.at_pointer("/parameters").get(parameters) == simdjson::SUCCESS) {
-      Element type;
-      if (parameters["type"].get(type) == simdjson::SUCCESS) {
-        reader_.read(type, pointer + "/parameters/type", step.type);
+    simdjson::dom::object object;
+    if (element.get(object) != simdjson::SUCCESS) {
+      reader_.refuse(pointer, ErrorCode::invalid_value, "A step is a JSON object.",
+                     R"(Write {"name": "first", "parameters": {"type": "noop"}}.)");
+      return;
+    }
+    for (const auto [name, member] : object) {
+      if (name == "parameters") {
+        read_step_parameters(member, pointer + "/parameters", step);
+      } else if (!is_one_of(name, kStepFields) ||
+                 !reader_.read_member(name, member, pointer, step)) {
+        refuse_step_member(pointer_to(pointer, name), name, member);
       }
     }
     if (step.type.empty()) step.type = "noop";
+    if (step.parameters.empty()) step.parameters = JsonText(R"({"type":"noop"})");
+  }
+
+  // A step is a task of its own, and readers of a task find its type in its parameters.
+  void read_step_parameters(Element member, const std::string& pointer, WorkflowStep& step) {
+    if (member.is_null()) return;
+    simdjson::dom::object parameters;
+    if (member.get(parameters) != simdjson::SUCCESS) {
+      reader_.refuse(pointer, ErrorCode::invalid_value, "parameters is a JSON object.",
+                     R"(Write "parameters": {"type": "noop"}.)");
+      return;
+    }
+    Element type;
+    const bool is_typed = parameters["type"].get(type) == simdjson::SUCCESS;
+    if (is_typed) reader_.read(type, pointer + "/type", step.type);
+    const std::string text = minified(member);
+    step.parameters = JsonText(is_typed ? text : typed_as_noop(text));
+  }
+
+  static std::string typed_as_noop(const std::string& object) {
+    return R"({"type":"noop")" + (object == "{}" ? "}" : "," + object.substr(1));
+  }
+
+  // What belongs into the parameters is often written beside them.
+  void refuse_step_member(const std::string& pointer, std::string_view name, Element member) {
+    constexpr std::size_t kShownBytes = 60;
+    std::string value = minified(member);
+    if (value.size() > kShownBytes) value = "…";
+    const std::string_view nearest = nearest_name(name, kStepFields);
+    std::string hint;
+    if (name == "type") {
+      hint = fmt::format("Write \"parameters\": {{\"type\": {}}}.", value);
+    } else if (!nearest.empty()) {
+      hint = fmt::format("Did you mean '{}'?", nearest);
+    } else {
+      hint = fmt::format(
+          "A step has {}. A setting of its type goes into \"parameters\": {{\"{}\": {}}}.",
+          fmt::join(kStepFields, ", "), escape_control(name), value);
+    }
+    reader_.refuse(pointer, ErrorCode::unknown_field,
+                   fmt::format("'{}' is not a field of a step.", escape_control(name)),
+                   std::move(hint));
   }
 
   JsonReader reader_;

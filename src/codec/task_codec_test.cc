@@ -1,6 +1,9 @@
 #include "codec/task_codec.h"
 
+#include <array>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -90,6 +93,61 @@ TEST(TaskCodec, reads_the_steps_of_a_workflow) {
   EXPECT_EQ(task.workflow->steps[0].type, "sleep");
   EXPECT_EQ(task.workflow->steps[1].type, "noop");
   EXPECT_EQ(task.workflow->steps[1].depends_on, (std::vector<std::string>{"a"}));
+}
+
+// A type beside the parameters made a child task whose parameters named none.
+TEST(TaskCodec, refuses_what_is_not_a_field_of_a_step_and_says_what_to_write) {
+  struct Case {
+    std::string_view step;
+    std::string_view pointer;
+    std::string_view message;
+    std::string_view hint;
+  };
+  constexpr std::array kCases{
+      Case{R"({"name":"a","type":"sleep"})", "/type", "'type' is not a field of a step.",
+           R"(Write "parameters": {"type": "sleep"}.)"},
+      Case{R"({"name":"a","durationMs":5})", "/durationMs",
+           "'durationMs' is not a field of a step.",
+           "A step has name, parameters, dependsOn, maxRetries, retryDelayMs, attemptTimeoutMs. A "
+           "setting of its type goes into \"parameters\": {\"durationMs\": 5}."},
+      Case{R"({"name":"a","retries":3})", "/retries", "'retries' is not a field of a step.",
+           "Did you mean 'maxRetries'?"},
+      Case{R"({"name":"a","parameters":"noop"})", "/parameters", "parameters is a JSON object.",
+           R"(Write "parameters": {"type": "noop"}.)"},
+      Case{R"("a")", "", "A step is a JSON object.",
+           R"(Write {"name": "first", "parameters": {"type": "noop"}}.)"},
+  };
+  for (const Case& c : kCases) {
+    const Error error = first_fault(R"({"name":"w","parameters":{"type":"workflow","steps":[)" +
+                                    std::string(c.step) + "]}}");
+    EXPECT_EQ(error.pointer, "/parameters/steps/0" + std::string(c.pointer));
+    EXPECT_EQ(error.message, c.message);
+    EXPECT_EQ(error.hint, c.hint);
+  }
+}
+
+TEST(TaskCodec, refuses_what_is_not_a_parameter_of_a_workflow) {
+  const Error error =
+      first_fault(R"({"name":"w","parameters":{"type":"workflow","step":[{"name":"a"}]}})");
+  EXPECT_EQ(error.pointer, "/parameters/step");
+  EXPECT_EQ(error.message, "'step' is not a parameter of a workflow.");
+}
+
+TEST(TaskCodec, gives_every_step_a_type_in_its_parameters) {
+  const TaskDefinition task = read(R"({"name":"w","parameters":{"type":"workflow","steps":[
+      {"name":"a"},{"name":"b","parameters":{}},{"name":"c","parameters":{"x":1}},
+      {"name":"d","parameters":{"type":"fail"}}]}})");
+  std::vector<std::string> texts;
+  for (const WorkflowStep& step : task.workflow->steps) texts.emplace_back(step.parameters.text());
+  EXPECT_EQ(texts, (std::vector<std::string>{R"({"type":"noop"})", R"({"type":"noop"})",
+                                             R"({"type":"noop","x":1})", R"({"type":"fail"})"}));
+}
+
+TEST(TaskCodec, says_where_the_type_of_a_task_is_written) {
+  const Error error = first_fault(R"({"name":"x","type":"http"})");
+  EXPECT_EQ(error.code, ErrorCode::unknown_field);
+  EXPECT_EQ(error.pointer, "/type");
+  EXPECT_EQ(error.hint, R"(Write "parameters": {"type": "http"}.)");
 }
 
 TEST(TaskCodec, writes_valid_json_with_all_specified_fields) {

@@ -113,7 +113,7 @@ Result<void> EmbeddedServer::Parts::open_store() {
                                          {.free_bytes_min = config.limits.min_free_disk_bytes,
                                           .block_cache_bytes = config.storage.cache_bytes,
                                           .write_buffer_bytes = config.storage.write_buffer_bytes});
-  if (!opened) return fail(std::move(opened.error()));
+  if (!opened) return fail(with_way_back(std::move(opened.error()), directory));
   store = std::move(*opened);
   zones = std::make_unique<SystemZones>(
       "/usr/share/zoneinfo",

@@ -33,6 +33,17 @@ Result<void> write_private_file(const fs::path& path, std::string_view bytes) {
   return {};
 }
 
+// The text as one word for a shell.
+std::string shell_word(std::string text) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:";
+  if (text.find_first_not_of(kPlain) == std::string::npos) return text;
+  for (std::size_t at = 0; (at = text.find('\'', at)) != std::string::npos; at += 4) {
+    text.replace(at, 1, R"('\'')");
+  }
+  return "'" + text + "'";
+}
+
 }  // namespace
 
 Result<DataDirectory> open_data_directory(const fs::path& root) {
@@ -48,6 +59,16 @@ Result<DataDirectory> open_data_directory(const fs::path& root) {
   fs::create_directories(directory.files(), error);
   if (error) return cannot("make", directory.files(), error.message().c_str());
   return directory;
+}
+
+Error with_way_back(Error error, const DataDirectory& directory) {
+  if (error.code != ErrorCode::corrupt) return error;
+  const std::string root = shell_word(directory.root.string());
+  const std::string aside = shell_word(directory.root.string() + ".damaged");
+  if (!error.hint.empty()) error.hint += ' ';
+  error.hint += fmt::format(
+      "To go back to a backup: mv {0} {1} && carillon restore BACKUP --data-dir {0}", root, aside);
+  return error;
 }
 
 Result<DataKeys> read_or_make_keys(const DataDirectory& directory, Entropy& entropy) {

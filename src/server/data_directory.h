@@ -32,6 +32,10 @@ struct DataKeys {
 // Errors  io_failed  it cannot be made or entered; the message says why
 Result<DataDirectory> open_data_directory(const std::filesystem::path& root);
 
+// An error of the store as the operator of this directory needs it: a damaged store comes with the
+// command that puts a backup in its place.
+Error with_way_back(Error error, const DataDirectory& directory);
+
 // Reads the keys, or makes them at the first use.
 Result<DataKeys> read_or_make_keys(const DataDirectory& directory, Entropy& entropy);
 

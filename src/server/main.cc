@@ -34,6 +34,9 @@ void attach_server(carillon::cli::CliEnvironment& environment) {
     return server::show_config(environment, options);
   };
   verbs.schema = [&](const auto& options) { return server::schema(environment, options); };
+  verbs.explain_cron = [&](std::string_view body) {
+    return server::explain_cron(environment, body);
+  };
   verbs.doctor = [&](const auto& options) { return server::doctor(environment, options); };
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <fstream>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -136,6 +137,76 @@ TEST_F(RocksdbOnDisk, refuses_a_damaged_manifest_and_names_a_file) {
   ASSERT_FALSE(store);
   EXPECT_EQ(store.error().code, ErrorCode::corrupt);
   EXPECT_THAT(store.error().message, HasSubstr("engine"));
+}
+
+// RocksDB's own words were passed on, which seldom name the file and never the place in a log.
+TEST_F(RocksdbOnDisk, names_the_log_and_the_byte_of_the_record_that_is_damaged) {
+  commit_and_kill(40);
+  // The third record begins where the second, as long as the one before it, has ended.
+  const std::string bytes = content(log_file());
+  std::size_t at = 0;
+  for (int record = 0; record < 2; ++record) {
+    at += 7U + static_cast<unsigned char>(bytes[at + 4]) +
+          256U * static_cast<unsigned char>(bytes[at + 5]);
+  }
+  flip(log_file(), at + 20);
+  const auto store = open();
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().message, "The store is damaged: " + log_file().string() +
+                                       " is damaged at byte " + std::to_string(at) + ".");
+}
+
+TEST_F(RocksdbOnDisk, names_the_file_that_is_missing_or_says_nothing) {
+  struct Case {
+    std::string name;  // The file's name or how it begins.
+    std::optional<std::string> bytes;
+    std::string clause;
+  };
+  commit_and_kill(3);
+  const fs::path copy = temporary_.path() / "copy";
+  fs::copy(directory(), copy);
+  for (const Case& c : {Case{"CURRENT", std::nullopt, " is missing."},
+                        Case{"CURRENT", "", " does not name a manifest."},
+                        Case{"CURRENT", "xyz\n", " does not name a manifest."},
+                        Case{"MANIFEST-", std::nullopt, " is missing."},
+                        Case{"MANIFEST-", std::string(400, '\0'), " is incomplete."},
+                        Case{"MANIFEST-", "x", " ends within the record at byte 0."}}) {
+    fs::remove_all(directory());
+    fs::copy(copy, directory());
+    fs::path file;
+    for (const auto& entry : fs::directory_iterator(directory())) {
+      if (entry.path().filename().string().starts_with(c.name)) file = entry.path();
+    }
+    c.bytes ? replace(file, *c.bytes) : static_cast<void>(fs::remove(file));
+    for (const auto& store : {open(), RocksdbEngineStore::open_read_only(directory(), {})}) {
+      ASSERT_FALSE(store) << c.name << c.clause;
+      EXPECT_EQ(store.error().code, ErrorCode::corrupt);
+      EXPECT_EQ(store.error().message, "The store is damaged: " + file.string() + c.clause);
+    }
+    EXPECT_EQ(fs::exists(file), c.bytes.has_value()) << "nothing is made in a damaged store";
+  }
+}
+
+TEST_F(RocksdbOnDisk, names_the_table_that_is_cut_and_finds_a_flipped_byte_in_one) {
+  commit_and_kill(40);
+  ASSERT_TRUE(open()) << "opening turns the log into tables";
+  fs::path table;
+  for (const auto& entry : fs::directory_iterator(directory())) {
+    if (entry.path().extension() != ".sst") continue;
+    if (table.empty() || entry.file_size() > fs::file_size(table)) table = entry.path();
+  }
+  ASSERT_FALSE(table.empty());
+  const std::string sound = content(table);
+  ASSERT_TRUE((*RocksdbEngineStore::open_read_only(directory(), {}))->verify());
+  flip(table, 10);
+  const auto opened = RocksdbEngineStore::open_read_only(directory(), {});
+  ASSERT_TRUE(opened) << "its first block is not read to open it";
+  EXPECT_EQ((*opened)->verify().error().message,
+            "The store is damaged: " + table.string() + " is damaged at byte 0.");
+  replace(table, sound.substr(0, sound.size() / 2));
+  EXPECT_EQ(open().error().message, "The store is damaged: " + table.string() + " has " +
+                                        std::to_string(sound.size() / 2) + " bytes instead of " +
+                                        std::to_string(sound.size()) + ".");
 }
 
 TEST_F(RocksdbOnDisk, refuses_a_second_opening_and_names_the_process) {

@@ -54,6 +54,14 @@ class Backups(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done)
         return server.start()
 
+    def test_a_backup_of_nothing_is_refused_and_makes_nothing(self):
+        missing = self.folder / "missing"
+        done = harness.cli("backup", self.folder / "copy", "--data-dir", missing)
+        self.assertEqual(done.returncode, 1, done)
+        self.assertIn(f"There is no data of carillon in {missing}.", done.stderr)
+        self.assertFalse(missing.exists())
+        self.assertFalse((self.folder / "copy").exists())
+
     def test_a_backup_under_load_holds_what_was_acknowledged_before_it(self):
         client = self.server.start().client
         creators = [Creator(self.server.port) for _ in range(2)]

@@ -48,7 +48,8 @@ class Tasks(CommandLine):
         for verb, status in (("pause", "PAUSED"), ("resume", "SCHEDULED"), ("cancel", "CANCELLED")):
             self.run_cli("task", verb, "life")
             self.assertEqual(self.client.task(task)["status"], status)
-        self.run_cli("task", "delete", task, "--yes")
+        gone = self.run_cli("task", "delete", task, "--yes")
+        self.assertEqual(gone.stdout, f"{task}\tlife\ttrue\n")
         self.assertEqual(self.client.get(f"/api/v1/tasks/{task}").status, 404)
 
     def test_define_edit_schedule_and_run(self):
@@ -76,6 +77,14 @@ class Tasks(CommandLine):
         self.run_cli("task", "create", "long", "--type", "sleep", "--param", HOUR, "--wait",
                      "--timeout", "300ms", code=TIMED_OUT)
         self.run_cli("task", "cancel", "long")
+
+    def test_an_awaited_run_is_printed_as_it_ended(self):
+        for kind, status, code in (("noop", "COMPLETED", OK), ("fail", "FAILED", RUN_FAILED)):
+            task = self.create(f"ends {kind}", "--type", kind, "--no-schedule")
+            done = self.run_cli("task", "run", task, "--wait", "-o", "json", code=code)
+            self.assertEqual(json.loads(done.stdout)["lastRun"]["status"], status)
+            shown = self.run_cli("task", "run", task, "--wait", "-o", "table", code=code)
+            self.assertRegex(shown.stdout, rf"^Run {task}\.2  {status}  after \d+ms\n$")
 
     def test_a_run_that_is_cancelled_while_awaited_has_its_exit_code(self):
         codes = []
@@ -108,9 +117,11 @@ class Tasks(CommandLine):
         self.assertEqual(self.create("keyed", "--idempotency-key", "cli-key-1"), first)
 
     def test_watching_a_task_ends_with_it(self):
-        task = self.create("watched", "--type", "sleep", "--param", "durationMs=300")
+        task = self.create("watched", "--type", "sleep", "--param", "durationMs=1500")
         watched = self.run_cli("task", "watch", task)
-        self.assertTrue(watched.stdout.strip())
+        self.assertIn("\ttask.completed\t", watched.stdout)
+        self.assertIn("\twatched\t", watched.stdout, "the name of the task")
+        self.assertIn("has ended: COMPLETED", self.run_cli("task", "watch", task).stderr)
 
     def test_the_events_of_a_task_are_listed(self):
         task = self.create("eventful")
@@ -347,6 +358,21 @@ class Cron(CommandLine):
         self.assertEqual([slot["disposition"] for slot in slots],
                          [None, None, "SKIPPED_DST", None])
         self.assertTrue(self.run_cli("cron", "explain", "*/5 * * * *").stdout.strip())
+
+    def test_an_expression_means_the_same_without_a_server(self):
+        for expression in ("0 */5 * * * *", "0 30 2 L * ?", "0 61 * * * *"):
+            for form in ("table", "tsv", "json"):
+                words = ("cron", "explain", expression, "--from", "2027-03-12T00:00:00Z",
+                         "--tz", "Europe/Berlin", "-o", form)
+                with self.subTest(expression=expression, form=form):
+                    online = harness.cli(*words, port=self.server.port)
+                    offline = harness.cli(*words, HOME=str(self.folder))
+                    self.assertEqual((offline.returncode, offline.stdout.split("  in ")[0],
+                                      offline.stderr),
+                                     (online.returncode, online.stdout.split("  in ")[0],
+                                      online.stderr))
+        self.assertIn("every 5 minutes", harness.cli("cron", "explain", "0 */5 * * * *",
+                                                     HOME=str(self.folder)).stdout)
 
     def test_a_bad_expression_is_shown_with_its_place(self):
         done = self.run_cli("cron", "explain", "0 61 * * * *", code=USAGE)

@@ -2,11 +2,12 @@
 """Files that were damaged while nobody served: a torn tail opens, anything else is reported."""
 
 import pathlib
+import re
 import shutil
 import subprocess
 import unittest
 
-from harness import PATIENCE, Server, temporary_folder
+from harness import BINARY, PATIENCE, Server, cli, temporary_folder
 from rest_client import wait_for
 
 TASKS = 200
@@ -42,8 +43,8 @@ class DamagedFiles(unittest.TestCase):
     def log_file(self):
         return max(self.store.glob("*.log"), key=lambda path: path.stat().st_mtime_ns)
 
-    def start_is_refused(self):
-        """The process must end by itself, with a message that names the place."""
+    def start_is_refused(self, damaged=None, place=""):
+        """The process must end by itself, with a message that names file, place and way back."""
         self.server.spawn()
         try:
             code = self.server.process.wait(PATIENCE)
@@ -52,6 +53,16 @@ class DamagedFiles(unittest.TestCase):
         self.assertEqual(code, 1, self.server.log)
         self.assertIn("carillon: ", self.server.log)
         self.assertIn(str(self.store), self.server.log)
+        data = self.server.data
+        self.assertIn(f"mv {data} {data}.damaged && carillon restore BACKUP --data-dir {data}",
+                      self.server.log)
+        if damaged is not None:
+            self.assertRegex(self.server.log,
+                             rf"The store is damaged: {re.escape(str(damaged))} {place}\.\n")
+            self.assertNotIn("Corruption", self.server.log)
+            found = cli("doctor", "--data-dir", data)
+            self.assertEqual(found.returncode, 1, found)
+            self.assertIn(str(damaged), found.stdout)
         return self.server.log
 
     def never_served_wrong(self):
@@ -103,7 +114,7 @@ class DamagedFiles(unittest.TestCase):
     def test_a_flipped_byte_amid_the_log_is_refused(self):
         log = self.log_file()
         flip(log, log.stat().st_size // 2)
-        self.start_is_refused()
+        self.start_is_refused(log, r"is damaged at byte \d+")
 
     def test_a_flipped_byte_of_a_table_is_never_served(self):
         tables = sorted(self.store.glob("*.sst"))
@@ -118,17 +129,59 @@ class DamagedFiles(unittest.TestCase):
 
     def test_a_truncated_table_is_refused(self):
         table = max(self.store.glob("*.sst"), key=lambda path: path.stat().st_size)
-        table.write_bytes(table.read_bytes()[:table.stat().st_size // 2])
-        self.start_is_refused()
+        size = table.stat().st_size
+        table.write_bytes(table.read_bytes()[:size // 2])
+        self.start_is_refused(table, f"has {size // 2} bytes instead of {size}")
+
+    def test_a_flipped_byte_of_what_a_table_says_of_itself_is_refused(self):
+        table = max(self.store.glob("*.sst"), key=lambda path: path.stat().st_size)
+        flip(table, int(table.stat().st_size * 0.97))
+        self.start_is_refused(table, r"is damaged at byte \d+")
+
+    def test_the_doctor_finds_a_flipped_byte_that_no_start_reads(self):
+        table = max(self.store.glob("*.sst"), key=lambda path: path.stat().st_size)
+        sound = cli("doctor", "--data-dir", self.server.data)
+        self.assertEqual(sound.returncode, 0, sound)
+        flip(table, table.stat().st_size // 2)
+        found = cli("doctor", "--data-dir", self.server.data)
+        self.assertEqual(found.returncode, 1, found)
+        self.assertRegex(found.stdout, rf"{re.escape(str(table))} is damaged at byte \d+\.")
+        self.assertIn("carillon restore BACKUP", found.stdout)
 
     def test_a_missing_table_is_refused(self):
-        max(self.store.glob("*.sst"), key=lambda path: path.stat().st_size).unlink()
-        self.start_is_refused()
+        table = max(self.store.glob("*.sst"), key=lambda path: path.stat().st_size)
+        table.unlink()
+        self.start_is_refused(table, "is missing")
+
+    def test_a_missing_or_empty_current_is_refused_and_nothing_is_made(self):
+        current = self.store / "CURRENT"
+        current.write_bytes(b"")
+        self.start_is_refused(current, "does not name a manifest")
+        current.unlink()
+        self.start_is_refused(current, "is missing")
+        self.assertFalse(current.exists())
+
+    def test_a_missing_manifest_is_refused(self):
+        manifest = next(self.store.glob("MANIFEST-*"))
+        manifest.unlink()
+        self.start_is_refused(manifest, "is missing")
+
+    def test_the_way_back_that_is_named_leads_back(self):
+        data = self.server.data
+        backup = self.server.folder / "backup"
+        done = cli("backup", backup, "--data-dir", data)
+        self.assertEqual(done.returncode, 0, done)
+        (self.store / "CURRENT").unlink()
+        command = re.search(r"(mv .*)$", self.start_is_refused(), re.MULTILINE)[1]
+        command = command.replace("carillon restore BACKUP", f"{BINARY} restore {backup}")
+        subprocess.run(["sh", "-ec", command], check=True, stdout=subprocess.DEVNULL)
+        client = self.server.start().client
+        self.assertEqual({task_id: client.task(task_id) for task_id in self.tasks}, self.tasks)
 
     def test_a_zeroed_manifest_is_refused(self):
         manifest = next(self.store.glob("MANIFEST-*"))
         manifest.write_bytes(bytes(manifest.stat().st_size))
-        self.start_is_refused()
+        self.start_is_refused(manifest, "is incomplete")
 
     def test_views_can_be_made_anew(self):
         for name in self.server.data.glob("views.db*"):

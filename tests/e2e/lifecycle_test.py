@@ -295,6 +295,28 @@ class Workflows(ServerTest):
         self.assert_problem(answer, 422, "workflow-invalid")
 
 
+class Reports(ServerTest):
+    """What the type `report` tells."""
+
+    def test_the_busiest_tasks_are_those_that_ran_most(self):
+        busy = self.client.create(schedule=True, name="busy", parameters={"type": "noop"})["id"]
+        self.client.await_status(busy, "COMPLETED")
+        self.client.act(busy, "run")
+        flaky = self.client.create(schedule=True, name="flaky", maxRetries=1, retryDelayMs=1,
+                                   parameters={"type": "fail", "failTimes": 1})["id"]
+        self.client.await_status(flaky, "COMPLETED")
+        wait_for("two runs of the busy one", lambda: [
+            run["status"] for run in self.client.runs(busy)] == ["COMPLETED", "COMPLETED"])
+        report = self.client.create(schedule=True, parameters={"type": "report"})["id"]
+        seen = json.loads(self.client.await_status(report, "COMPLETED")["executionResult"])
+        figures = {task["name"]: (task["type"], task["completed"], task["failed"], task["retries"])
+                   for task in seen["busiest"]}
+        self.assertEqual(seen["busiest"][0]["name"], "busy")
+        self.assertEqual(figures["busy"], ("noop", 2, 0, 0))
+        self.assertEqual(figures["flaky"], ("fail", 1, 0, 1))
+        self.assertEqual(seen["runs"]["retries"], 1)
+
+
 class Pauses(ServerTest):
     """What becomes of slots while nobody wants them."""
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include <boost/json.hpp>
@@ -34,7 +35,7 @@ std::string joined_list(const boost::json::value& value) {
 std::string raw_cell(const Column& column, const boost::json::value& row) {
   const boost::json::value* found = member_at(row, column.pointer);
   if (found == nullptr && !column.fallback.empty()) found = member_at(row, column.fallback);
-  if (found == nullptr) return {};
+  if (found == nullptr) return std::string(column.otherwise);
   if (column.kind == CellKind::list) return joined_list(*found);
   return text_at(*found, "");
 }
@@ -134,6 +135,30 @@ bool is_empty(const boost::json::value& value) {
   return value.is_null();
 }
 
+struct DetailLine {
+  std::string title;
+  std::string text;
+};
+
+std::vector<DetailLine> detail_lines(const boost::json::object& members, const Screen& screen) {
+  std::vector<DetailLine> lines;
+  const auto add = [&](std::string title, const boost::json::value& value) {
+    if (!is_empty(value)) lines.push_back({std::move(title), detail_value(value, screen)});
+  };
+  for (const auto& member : members) {
+    const std::string title = escape_control(member.key());
+    const boost::json::object* inner = member.value().if_object();
+    if (inner == nullptr) {
+      add(title, member.value());
+      continue;
+    }
+    for (const auto& part : *inner) {
+      add(fmt::format("{}.{}", title, escape_control(part.key())), part.value());
+    }
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::string table_text(std::span<const Column> columns, const boost::json::array& rows,
@@ -176,17 +201,15 @@ std::string tsv_text(std::span<const Column> columns, const boost::json::array& 
 std::string detail_text(const boost::json::value& object, const Screen& screen) {
   const boost::json::object* members = object.if_object();
   if (members == nullptr) return escape_control(compact_json(object)) + "\n";
+  const std::vector<DetailLine> lines = detail_lines(*members, screen);
   std::size_t width = 0;
-  for (const auto& member : *members) {
-    if (!is_empty(member.value())) width = std::max(width, display_width(member.key()));
-  }
+  for (const DetailLine& line : lines) width = std::max(width, display_width(line.title));
   std::string out;
-  for (const auto& member : *members) {
-    if (is_empty(member.value())) continue;
-    const std::string text = detail_value(member.value(), screen);
-    const Tone tone = member.key() == "status" ? tone_of_status(text) : Tone::plain;
-    out += padded(escape_control(member.key()), width, Tone::strong, screen.colour);
-    out += fmt::format("  {}\n", toned(text, tone, screen.colour));
+  for (const DetailLine& line : lines) {
+    const bool is_status = line.title == "status" || line.title.ends_with(".status");
+    const Tone tone = is_status ? tone_of_status(line.text) : Tone::plain;
+    out += padded(line.title, width, Tone::strong, screen.colour);
+    out += fmt::format("  {}\n", toned(line.text, tone, screen.colour));
   }
   return out;
 }

@@ -27,8 +27,9 @@ enum class CellKind : std::uint8_t {
 struct Column {
   std::string_view title;
   CellKind kind;
-  std::string_view pointer;   // The first that is present wins.
-  std::string_view fallback;  // A second pointer; may be empty.
+  std::string_view pointer;         // The first that is present wins.
+  std::string_view fallback;        // A second pointer; may be empty.
+  std::string_view otherwise = "";  // What stands there when neither is.
 };
 
 // What the device can show.
@@ -47,7 +48,8 @@ std::string table_text(std::span<const Column> columns, const boost::json::array
 // One line per row, cells separated by tabs, without header, colour or relative times.
 std::string tsv_text(std::span<const Column> columns, const boost::json::array& rows);
 
-// One object as `title  value` lines; empty values are left out.
+// One object as `title  value` lines; empty values are left out, and a member that is an object has
+// a line for each of its own: `lastRun.status  COMPLETED`.
 std::string detail_text(const boost::json::value& object, const Screen& screen);
 
 // The same for programs: `member<TAB>value` for every member of the object.

@@ -74,9 +74,9 @@ TEST(DetailText, leaves_out_what_is_empty) {
       R"({"id":"a","description":null,"tags":[],"createdAt":"2026-01-01T00:00:00.000Z",
           "parameters":{"type":"noop"}})");
   EXPECT_EQ(detail_text(object, kWide),
-            "id          a\n"
-            "createdAt   2026-01-01 00:00:00Z (now)\n"
-            "parameters  {\"type\":\"noop\"}\n");
+            "id               a\n"
+            "createdAt        2026-01-01 00:00:00Z (now)\n"
+            "parameters.type  noop\n");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "cli/rest/http_client.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -78,10 +79,11 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* conte
 std::size_t on_header(char* data, std::size_t size, std::size_t count, void* context) {
   Transfer& transfer = *static_cast<Transfer*>(context);
   const std::string_view line(data, size * count);
-  const std::size_t colon = line.find(':');
-  if (colon != std::string_view::npos && equal_ignoring_case(line.substr(0, colon), "etag")) {
-    transfer.answer.etag = trimmed(line.substr(colon + 1));
-  }
+  const std::size_t colon = std::min(line.find(':'), line.size());
+  const std::string_view name = line.substr(0, colon);
+  const std::string_view value = trimmed(line.substr(std::min(colon + 1, line.size())));
+  if (equal_ignoring_case(name, "etag")) transfer.answer.etag = value;
+  if (equal_ignoring_case(name, "carillon-run")) transfer.answer.run = value;
   // The blank line ends the header: the stream is open from here on.
   const bool opened = trimmed(line).empty() && is_streaming(transfer) && transfer.stream->opened;
   if (opened && transfer.stream->opened() == StreamStep::stop) {

@@ -90,7 +90,7 @@ class LoopbackServer {
 
 TEST(HttpClient, sends_method_body_and_headers_and_returns_status_body_and_etag) {
   LoopbackServer server(
-      {"HTTP/1.1 201 Created\r\nETag: \"4\"\r\nContent-Length: 8\r\n"
+      {"HTTP/1.1 201 Created\r\nETag: \"4\"\r\nCarillon-Run: T.7\r\nContent-Length: 8\r\n"
        "Connection: close\r\n\r\n{\"id\":1}"});
   HttpClient client({.server = server.url(), .token = "secret"});
   const auto answer = client.send({.method = Method::patch,
@@ -101,6 +101,7 @@ TEST(HttpClient, sends_method_body_and_headers_and_returns_status_body_and_etag)
   EXPECT_EQ(answer->status, 201);
   EXPECT_EQ(answer->body, R"({"id":1})");
   EXPECT_EQ(answer->etag, "\"4\"");
+  EXPECT_EQ(answer->run, "T.7");
   const std::string request = server.finish().at(0);
   EXPECT_TRUE(request.starts_with("PATCH /api/v1/tasks/a%20b HTTP/1.1\r\n")) << request;
   EXPECT_NE(request.find("\r\nAuthorization: Bearer secret\r\n"), std::string::npos);

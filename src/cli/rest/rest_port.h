@@ -31,6 +31,7 @@ struct RestAnswer {
   int status = 0;
   std::string body;
   std::string etag;
+  std::string run;  // Carillon-Run: the run that the request made; empty for none.
 };
 
 enum class StreamStep : std::uint8_t { go_on, stop };

@@ -8,6 +8,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "base/duration_text.h"
 #include "base/text.h"
 #include "cli/output/json_read.h"
 #include "cli/time_text.h"
@@ -60,7 +61,7 @@ bool is_whole_number(std::string_view text) {
 std::optional<boost::json::value> span_value(std::string_view name, std::string_view text) {
   const auto span = parse_duration(text);
   if (!span) return std::nullopt;
-  if (name == "every") return boost::json::value(iso_duration(*span));
+  if (name == "every") return boost::json::value(to_iso_text(*span));
   if (name.ends_with("Ms")) return boost::json::value(span->ms());
   return std::nullopt;
 }

@@ -1,10 +1,12 @@
 #include "cli/verbs/await_run.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "base/rfc3339.h"
 #include "base/text.h"
 #include "cli/output/json_read.h"
 #include "cli/time_text.h"
@@ -19,33 +21,68 @@ bool is_final(std::string_view status) {
 }
 
 struct Outcome {
-  std::string run_id;
+  std::string run_id;  // Empty when the task ended without a run.
   std::string status;
   std::string error;
+  std::optional<Duration> took;
 };
 
-// How the awaited run ended; nullopt while it has not.
-std::optional<Outcome> outcome_of(const boost::json::value& task, std::string_view previous) {
+std::optional<Duration> span_of(const boost::json::value& run) {
+  const auto began = parse_rfc3339(text_at(run, "/startedAt"));
+  const auto ended = parse_rfc3339(text_at(run, "/endedAt"));
+  if (!began || !ended) return std::nullopt;
+  return *ended - *began;
+}
+
+// The outcome that a run tells itself.
+std::optional<Outcome> outcome_of_run(const boost::json::value& run) {
+  std::string status = text_at(run, "/status");
+  if (!is_final(status)) return std::nullopt;
+  return Outcome{.run_id = text_at(run, "/runId"),
+                 .status = std::move(status),
+                 .error = text_at(run, "/outcome/errorMessage"),
+                 .took = span_of(run)};
+}
+
+// The outcome of the task's newest run, if that is not `previous`.
+std::optional<Outcome> outcome_of_task(const boost::json::value& task, std::string_view previous) {
   std::string run = text_at(task, "/lastRun/runId");
   const std::string run_status = text_at(task, "/lastRun/status");
   if (!run.empty() && run != previous && is_final(run_status)) {
-    return Outcome{std::move(run), run_status, text_at(task, "/errorMessage")};
+    return Outcome{.run_id = std::move(run),
+                   .status = run_status,
+                   .error = text_at(task, "/errorMessage"),
+                   .took = span_of(*member_at(task, "/lastRun"))};
   }
   // A task may end without a run, when its only slot was skipped or it was cancelled.
   const std::string status = text_at(task, "/status");
-  if (is_final(status) && (run.empty() || run == previous)) {
-    return Outcome{{}, status, text_at(task, "/errorMessage")};
-  }
-  return std::nullopt;
+  if (!is_final(status) || (!run.empty() && run != previous)) return std::nullopt;
+  return Outcome{
+      .run_id = {}, .status = status, .error = text_at(task, "/errorMessage"), .took = {}};
+}
+
+// nullopt while what is awaited has not ended.
+CliResult<std::optional<Outcome>> look(Session& session, const Awaited& awaited) {
+  const bool is_known = !awaited.run.empty();
+  const auto answer =
+      session.call({.path = is_known ? run_path(awaited.run) : task_path(awaited.task)});
+  if (!answer) return give_up(answer.error());
+  return is_known ? outcome_of_run(*answer) : outcome_of_task(*answer, awaited.previous);
+}
+
+// "Run 019….1  COMPLETED  after 302ms"
+std::string end_line(const Outcome& outcome, Colour colour) {
+  std::string line = outcome.run_id.empty() ? "The task" : "Run " + escape_control(outcome.run_id);
+  line += "  " + toned(escape_control(outcome.status), tone_of_status(outcome.status), colour);
+  if (outcome.took) line += fmt::format("  after {}", short_span(*outcome.took));
+  return line + "\n";
 }
 
 ExitCode report(Session& session, const Outcome& outcome) {
+  if (session.is_for_people()) session.print(end_line(outcome, session.colour()));
+  if (outcome.status == "COMPLETED") return ExitCode::ok;
   const std::string subject =
       outcome.run_id.empty() ? "The task" : "Run " + escape_control(outcome.run_id);
-  if (outcome.status == "COMPLETED") {
-    if (session.is_for_people()) session.note(fmt::format("{} completed.\n", subject));
-    return ExitCode::ok;
-  }
   if (outcome.status == "CANCELLED") {
     session.note(fmt::format("{} was cancelled.\n", subject));
     return ExitCode::run_cancelled;
@@ -59,6 +96,13 @@ ExitCode report(Session& session, const Outcome& outcome) {
   return ExitCode::run_failed;
 }
 
+// Ctrl-C ends the wait, not the run.
+CliResult<ExitCode> interrupted(Session& session, const Awaited& awaited) {
+  session.note(fmt::format("The run goes on; stop it with: carillon task cancel {}\n",
+                           escape_control(awaited.task)));
+  return give_up(Failure{.exit = ExitCode::interrupted});
+}
+
 }  // namespace
 
 std::vector<OptionSpec> wait_option_specs(WaitOptions& options) {
@@ -68,7 +112,7 @@ std::vector<OptionSpec> wait_option_specs(WaitOptions& options) {
   };
 }
 
-CliResult<ExitCode> await_run(Session& session, std::string_view task_id, std::string_view previous,
+CliResult<ExitCode> await_run(Session& session, const Awaited& awaited,
                               const WaitOptions& options) {
   CliEnvironment& environment = session.environment();
   std::optional<Instant> deadline;
@@ -79,15 +123,16 @@ CliResult<ExitCode> await_run(Session& session, std::string_view task_id, std::s
   }
   Duration step = Duration::milliseconds(50);
   while (true) {
-    const auto task = session.call({.path = task_path(task_id)});
-    if (!task) return give_up(task.error());
-    if (const auto outcome = outcome_of(*task, previous)) return report(session, *outcome);
-    if (environment.interrupted()) return give_up(Failure{.exit = ExitCode::interrupted});
+    const auto outcome = look(session, awaited);
+    if (!outcome && environment.interrupted()) return interrupted(session, awaited);
+    if (!outcome) return give_up(outcome.error());
+    if (*outcome) return report(session, **outcome);
+    if (environment.interrupted()) return interrupted(session, awaited);
     const Instant now = environment.now();
     if (deadline && now >= *deadline) {
-      return give_up(ExitCode::timed_out,
-                     fmt::format("After {} the run has not ended.", *options.timeout),
-                     fmt::format("It goes on; watch it with `carillon task watch {}`.", task_id));
+      return give_up(
+          ExitCode::timed_out, fmt::format("After {} the run has not ended.", *options.timeout),
+          fmt::format("It goes on; watch it with `carillon task watch {}`.", awaited.task));
     }
     environment.pause(deadline ? std::min(step, *deadline - now) : step);
     step = std::min(step + step, Duration::seconds(1));

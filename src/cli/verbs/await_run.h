@@ -20,14 +20,21 @@ struct WaitOptions {
 // The two options, for verbs that can wait.
 std::vector<OptionSpec> wait_option_specs(WaitOptions& options);
 
-// Waits until a run of the task other than `previous` is final and says how it ended on stderr.
+// What is waited for.
+struct Awaited {
+  std::string task;  // Its id.
+  std::string run;   // Its id; empty: the next run of the task other than `previous`.
+  std::string previous;
+};
+
+// Waits until the run is final and says how it ended and after what time: to a person on stdout, of
+// a failure to everybody on stderr.
 //
 // Guarantees  returns ok, run_failed or run_cancelled.
 // Errors      timed_out    the time is over; the run goes on
 //             interrupted  likewise
 //             whatever the server answers
-CliResult<ExitCode> await_run(Session& session, std::string_view task_id, std::string_view previous,
-                              const WaitOptions& options);
+CliResult<ExitCode> await_run(Session& session, const Awaited& awaited, const WaitOptions& options);
 
 // The id of the task's last run; empty when it has none.
 CliResult<std::string> last_run_of(Session& session, std::string_view task_id);

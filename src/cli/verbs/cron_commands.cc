@@ -29,8 +29,17 @@ constexpr std::array kSlotColumns{
     Column{"OFFSET", CellKind::text, "/offset", ""},
     Column{"DISPOSITION", CellKind::status, "/disposition", ""},
     Column{"NOTES", CellKind::list, "/notes", ""},
+    Column{"MEANING", CellKind::text, "/words", ""},
 };
 constexpr View kSlotView{kSlotColumns, "/nominal"};
+
+// Rows go their own ways through a pipe, so each says what the expression means.
+boost::json::array with_words(boost::json::array slots, const boost::json::value& answer) {
+  for (boost::json::value& slot : slots) {
+    if (slot.is_object()) slot.get_object()["words"] = text_at(answer, "/words");
+  }
+  return slots;
+}
 
 // "Fri " for text that begins with a date, else nothing.
 std::string_view weekday_of(std::string_view local) {
@@ -87,6 +96,25 @@ void print_for_people(Session& session, const boost::json::value& answer) {
   }
 }
 
+// A server that was named is asked, because its zone rules may differ from ours; otherwise the same
+// code answers here, so that nobody needs a server to try an expression.
+CliResult<boost::json::value> explanation(Session& session, const boost::json::object& body,
+                                          std::string_view expression) {
+  const auto& answer_here = session.environment().server.explain_cron;
+  const auto is_named = session.is_server_named();
+  if (!is_named) return give_up(is_named.error());
+  if (*is_named || !answer_here) {
+    return session.call(
+        {.method = Method::post, .path = "/api/v1/cron/explain", .body = compact_json(body)},
+        expression);
+  }
+  const RestAnswer answer = answer_here(compact_json(body));
+  if (answer.status != 200) {
+    return give_up(problem_failure(answer.status, answer.body, expression));
+  }
+  return parse_json(answer.body).value_or(boost::json::value{});
+}
+
 CliResult<ExitCode> explain_cron(Session& session, const ExplainOptions& options) {
   boost::json::object body{{"expr", options.expression}, {"count", options.count.value_or(5)}};
   if (options.dialect) body["dialect"] = *options.dialect;
@@ -96,9 +124,7 @@ CliResult<ExitCode> explain_cron(Session& session, const ExplainOptions& options
     if (!from) return give_up(from.error());
     body["from"] = to_rfc3339(*from);
   }
-  const auto answer = session.call(
-      {.method = Method::post, .path = "/api/v1/cron/explain", .body = compact_json(body)},
-      options.expression);
+  const auto answer = explanation(session, body, options.expression);
   if (!answer) return give_up(answer.error());
   if (session.is_for_people()) {
     print_for_people(session, *answer);
@@ -108,7 +134,7 @@ CliResult<ExitCode> explain_cron(Session& session, const ExplainOptions& options
   const bool wants_rows =
       session.format() == OutputFormat::tsv || session.format() == OutputFormat::name;
   if (slots != nullptr && wants_rows) {
-    session.print_list(*slots, kSlotView, "");
+    session.print_list(with_words(*slots, *answer), kSlotView, "");
   } else {
     session.print_object(*answer, kSlotView);
   }
@@ -117,20 +143,23 @@ CliResult<ExitCode> explain_cron(Session& session, const ExplainOptions& options
 
 CommandSpec explain_command() {
   auto options = std::make_shared<ExplainOptions>();
-  return {.name = "explain",
-          .summary = "Say what a cron expression means and when it fires.",
-          .examples =
-              "carillon cron explain '0 */5 * * * *'\n"
-              "carillon cron explain '0 30 2 * * *' --tz America/New_York --from 2027-03-12 "
-              "-n 4",
-          .shared = SharedOptions::rest,
-          .options = {{"EXPR", "", "The expression, in quotes.", &options->expression},
-                      {"--dialect", "WORD", "How to read it.", &options->dialect, kDialects},
-                      {"--tz", "ZONE", "Time zone; UTC if none is given.", &options->time_zone},
-                      {"--from", "TIME", "Slots after this time; now if none is given.",
-                       &options->from},
-                      {"-n,--count", "N", "How many slots; 5 if none is given.", &options->count}},
-          .run = [options](Session& session) { return explain_cron(session, *options); }};
+  return {
+      .name = "explain",
+      .summary = "Say what a cron expression means and when it fires.",
+      .details =
+          "Needs no server; one that is named (--server, CARILLON_SERVER or a profile) is asked.",
+      .examples =
+          "carillon cron explain '0 */5 * * * *'\n"
+          "carillon cron explain '0 30 2 * * *' --tz America/New_York --from 2027-03-12 "
+          "-n 4",
+      .shared = SharedOptions::rest,
+      .options = {{"EXPR", "", "The expression, in quotes.", &options->expression},
+                  {"--dialect", "WORD", "How to read it.", &options->dialect, kDialects},
+                  {"--tz", "ZONE", "Time zone; UTC if none is given.", &options->time_zone},
+                  {"--from", "TIME", "Slots after this time; now if none is given.",
+                   &options->from},
+                  {"-n,--count", "N", "How many slots; 5 if none is given.", &options->count}},
+      .run = [options](Session& session) { return explain_cron(session, *options); }};
 }
 
 }  // namespace

@@ -15,8 +15,9 @@ struct TailOptions {
 
 CliResult<ExitCode> tail_events(Session& session, const TailOptions& options) {
   const EventFilter filter{.topic = options.topic, .after = options.after.value_or("")};
+  EventPrinter printer(session);
   const auto followed = follow_events(session, filter, [&](const boost::json::value& event) {
-    print_event(session, event);
+    printer.print(event);
     return StreamStep::go_on;
   });
   if (!followed) return give_up(followed.error());

@@ -1,5 +1,6 @@
 #include "cli/verbs/event_feed.h"
 
+#include <array>
 #include <utility>
 
 #include <boost/json.hpp>
@@ -9,7 +10,7 @@
 #include "cli/output/json_print.h"
 #include "cli/output/json_read.h"
 #include "cli/rest/url.h"
-#include "cli/verbs/task_view.h"
+#include "cli/verbs/event_line.h"
 
 namespace carillon::cli {
 namespace {
@@ -29,56 +30,35 @@ boost::json::value event_of(const SseEvent& event) {
   return boost::json::object{{"type", event.type}, {"data", event.data}};
 }
 
-Tone tone_of_event(std::string_view type) {
-  if (type.ends_with(".failed") || type.ends_with(".lost")) return Tone::bad;
-  if (type.ends_with(".completed")) return Tone::good;
-  if (type.ends_with(".started")) return Tone::active;
-  return Tone::plain;
-}
-
-std::string people_line(const boost::json::value& event, Colour colour) {
-  // The date would be noise in a live view; the format is 2026-11-24T20:30:05.123Z.
-  const std::string at = escape_control(text_at(event, "/at"));
-  const std::string time = at.size() == 24 ? at.substr(11, 12) : at;
-  const std::string type = escape_control(text_at(event, "/type"));
-  std::string name = text_at(event, "/row/name");
-  if (name.empty()) name = text_at(event, "/task");
-  std::string line = fmt::format(
-      "{}  {}{}  {}", toned(time, Tone::faint, colour), toned(type, tone_of_event(type), colour),
-      std::string(type.size() < 16 ? 16 - type.size() : 0, ' '), escape_control(name));
-  for (const auto& [word, pointer] :
-       {std::pair{"run", "/run/runId"}, std::pair{"attempt", "/run/attempt"},
-        std::pair{"trigger", "/run/trigger"}, std::pair{"slot", "/slot/nominal"},
-        std::pair{"decided", "/slot/disposition"}, std::pair{"error", "/run/errorMessage"}}) {
-    const std::string value = text_at(event, pointer);
-    if (!value.empty()) line += fmt::format("  {} {}", word, escape_control(value));
-  }
-  return line + "\n";
-}
-
 constexpr std::array kFeedColumns{
     Column{"AT", CellKind::time, "/at", ""},
     Column{"EVENT", CellKind::text, "/type", ""},
     Column{"TASK", CellKind::id, "/task", ""},
-    Column{"RUN", CellKind::id, "/run/runId", ""},
-    Column{"STATUS", CellKind::status, "/run/status", "/slot/disposition"},
+    Column{"RUN", CellKind::id, "/run", ""},
+    Column{"STATUS", CellKind::status, "/status", ""},
+    Column{"NAME", CellKind::text, "/name", ""},
+    Column{"ATTEMPT", CellKind::text, "/attempt", ""},
+    Column{"MS", CellKind::text, "/durationMs", ""},
+    Column{"ERROR", CellKind::text, "/error", ""},
+    Column{"NOTE", CellKind::text, "/note", ""},
 };
 
 }  // namespace
 
-void print_event(Session& session, const boost::json::value& event) {
-  switch (session.format()) {
+void EventPrinter::print(const boost::json::value& event) {
+  switch (session_.format()) {
     case OutputFormat::table:
-      return session.print(people_line(event, session.colour()));
+      return session_.print(event_line(event_row(event, names_.name_of(event)), session_.colour()));
     case OutputFormat::tsv:
-      return session.print(tsv_text(kFeedColumns, boost::json::array{event}));
+      return session_.print(
+          tsv_text(kFeedColumns, boost::json::array{event_row(event, names_.name_of(event))}));
     case OutputFormat::json:  // A stream has no end, so an array would never be complete.
     case OutputFormat::jsonl:
-      return session.print(compact_json(event) + "\n");
+      return session_.print(compact_json(event) + "\n");
     case OutputFormat::yaml:
-      return session.print("---\n" + yaml_text(event));
+      return session_.print("---\n" + yaml_text(event));
     case OutputFormat::name:
-      return session.print(escape_control(text_at(event, "/type")) + "\n");
+      return session_.print(escape_control(text_at(event, "/type")) + "\n");
   }
 }
 

@@ -7,6 +7,7 @@
 #include <boost/json/fwd.hpp>
 
 #include "cli/session.h"
+#include "cli/verbs/task_names.h"
 
 namespace carillon::cli {
 
@@ -29,7 +30,18 @@ CliResult<void> follow_events(Session& session, const EventFilter& filter,
                               const EventHandler& handler,
                               const std::function<StreamStep()>& opened = {});
 
-// Prints one event in the session's format: a line for people, TSV or compact JSON.
-void print_event(Session& session, const boost::json::value& event);
+// Prints events in the session's format: a line for people, TSV, or the event as the server sent
+// it.
+class EventPrinter {
+ public:
+  // Requires  the session outlives this.
+  explicit EventPrinter(Session& session) : session_(session), names_(session) {}
+
+  void print(const boost::json::value& event);
+
+ private:
+  Session& session_;
+  TaskNames names_;
+};
 
 }  // namespace carillon::cli

@@ -34,6 +34,47 @@ TEST(CronExplain, asks_the_server_and_shows_meaning_slots_notes_and_warnings) {
             "           Look.\n");
 }
 
+// A newcomer who tried an expression was told to start a server first.
+TEST(CronExplain, without_a_named_server_is_answered_here_and_alike) {
+  constexpr std::string_view kAnswer =
+      R"({"dialect":"spring","words":"every 5 minutes","warnings":[],
+          "slots":[{"nominal":"2026-01-01T00:05:00.000Z","local":"2026-01-01T00:05:00",
+                    "offset":"+00:00","disposition":null,"notes":[]}]})";
+  FakeServer server;
+  server.answer("POST /api/v1/cron/explain", 200, std::string(kAnswer));
+  std::string asked;
+  for (const char* format : {"table", "tsv", "json", "yaml", "name"}) {
+    FakeProcess online{.variables = {{"CARILLON_SERVER", "http://h:1"}}};
+    EXPECT_EQ(online.run(server, {"cron", "explain", "0 */5 * * * *", "-o", format}), 0);
+    FakeServer silent;
+    silent.is_down = true;
+    FakeProcess offline;
+    offline.server.explain_cron = [&](std::string_view body) -> RestAnswer {
+      asked = body;
+      return {.status = 200, .body = std::string(kAnswer)};
+    };
+    EXPECT_EQ(offline.run(silent, {"cron", "explain", "0 */5 * * * *", "-o", format}), 0);
+    EXPECT_EQ(offline.out, online.out) << format;
+    EXPECT_EQ(asked, server.requests.back().body);
+    if (std::string_view(format) != "name") {
+      EXPECT_NE(offline.out.find("every 5 minutes"), std::string::npos) << format;
+    }
+  }
+}
+
+TEST(CronExplain, points_at_a_mistake_without_a_server_too) {
+  FakeServer server;
+  FakeProcess process;
+  process.server.explain_cron = [](std::string_view) -> RestAnswer {
+    return {.status = 422,
+            .body = R"({"code":"cron-reversed-range","detail":"30-10 runs backwards.",
+                        "errors":[{"pointer":"/expr","detail":"x","column":3}]})"};
+  };
+  EXPECT_EQ(process.run(server, {"cron", "explain", "0 30-10 * * * *"}), 2);
+  EXPECT_TRUE(process.err.starts_with("Error: 30-10 runs backwards.\n  0 30-10 * * * *\n    ^\n"))
+      << process.err;
+}
+
 TEST(CronExplain, points_at_the_mistake) {
   FakeServer server;
   server.answer(
@@ -44,6 +85,21 @@ TEST(CronExplain, points_at_the_mistake) {
   EXPECT_EQ(process.run(server, {"cron", "explain", "0 30-10 * * * *"}), 2);
   EXPECT_EQ(process.err,
             "Error: 30-10 runs backwards.\n  0 30-10 * * * *\n    ^\nHint: Write 10-30.\n");
+}
+
+TEST(RunList, gives_people_the_name_of_the_task_and_programs_its_id) {
+  FakeServer server;
+  server.answer("GET /api/v1/runs?pageSize=50", 200,
+                R"({"items":[{"runId":"T.1","taskId":"T","taskName":"hello","status":"FAILED",
+                              "trigger":"slot","attempt":2,"outcome":{"errorCode":"boom"}}]})");
+  FakeProcess person{.variables = {{"NO_COLOR", "1"}}, .output = Device::terminal};
+  EXPECT_EQ(person.run(server, {"run", "list"}), 0);
+  EXPECT_EQ(person.out,
+            "RUN  TASK   STATUS  TRIGGER  ATTEMPT  STARTED  ENDED  ERROR\n"
+            "T.1  hello  FAILED  slot     2        -        -      boom\n");
+  FakeProcess program;
+  EXPECT_EQ(program.run(server, {"run", "list"}), 0);
+  EXPECT_EQ(program.out, "T.1\tT\tFAILED\tslot\t2\t\t\n");
 }
 
 TEST(Healthcheck, tells_ready_from_not_ready_and_from_silence) {

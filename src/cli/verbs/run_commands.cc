@@ -63,6 +63,7 @@ CliResult<ExitCode> watch_until_done(Session& session, const EventFilter& filter
                                      const std::string& run) {
   std::optional<ExitCode> ended;
   std::optional<Failure> broken;
+  EventPrinter printer(session);
   const auto look = [&] {
     const auto now = session.call({.path = run_path(run)});
     if (!now) {
@@ -75,7 +76,7 @@ CliResult<ExitCode> watch_until_done(Session& session, const EventFilter& filter
   const auto on_event = [&](const boost::json::value& event) {
     const bool is_ours = text_at(event, "/run/runId") == run;
     if (!is_ours) return StreamStep::go_on;
-    print_event(session, event);
+    printer.print(event);
     ended = exit_of_run(text_at(event, "/run/status"));
     return ended ? StreamStep::stop : StreamStep::go_on;
   };
@@ -83,6 +84,11 @@ CliResult<ExitCode> watch_until_done(Session& session, const EventFilter& filter
   if (broken) return give_up(*std::move(broken));
   if (!followed) return give_up(followed.error());
   return ended.value_or(ExitCode::ok);
+}
+
+// What became of a slot belongs here too: it is why a run that was expected does not come.
+bool is_about_runs(const boost::json::value& event) {
+  return !text_at(event, "/type").starts_with("task.");
 }
 
 CliResult<ExitCode> watch_runs(Session& session, const WatchOptions& options) {
@@ -94,8 +100,9 @@ CliResult<ExitCode> watch_runs(Session& session, const WatchOptions& options) {
   }
   if (options.until_done) return watch_until_done(session, filter, *options.until_done);
   if (session.is_for_people()) session.note("Watching; press Ctrl-C to stop.\n");
+  EventPrinter printer(session);
   const auto followed = follow_events(session, filter, [&](const boost::json::value& event) {
-    print_event(session, event);
+    if (is_about_runs(event)) printer.print(event);
     return StreamStep::go_on;
   });
   if (!followed) return give_up(followed.error());
@@ -132,6 +139,9 @@ CommandSpec watch_command() {
   auto options = std::make_shared<WatchOptions>();
   return {.name = "watch",
           .summary = "Show runs as they start and end.",
+          .details =
+              "One line for each thing that happens to a run, and for each slot that was skipped. "
+              "What happens to the tasks themselves is in `carillon events tail`.",
           .examples =
               "carillon run watch\n"
               "carillon run watch --task hello\n"

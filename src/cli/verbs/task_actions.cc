@@ -1,3 +1,4 @@
+#include <array>
 #include <memory>
 #include <utility>
 
@@ -23,7 +24,15 @@ struct Action {
   std::string_view done;    // "Paused"
   Method method = Method::post;
   std::string body;
+  const View* view = &kTaskView;
 };
+
+constexpr std::array kDeletedColumns{
+    Column{"ID", CellKind::id, "/id", ""},
+    Column{"NAME", CellKind::text, "/name", ""},
+    Column{"DELETED", CellKind::text, "/deleted", ""},
+};
+constexpr View kDeletedView{kDeletedColumns, "/id"};
 
 struct ActionOptions {
   std::vector<std::string> tasks;
@@ -64,10 +73,28 @@ boost::json::value with_id(boost::json::value answer, std::string_view id) {
   return answer;
 }
 
+RestRequest request_of(const Action& action, std::string_view id) {
+  return {.method = action.method, .path = task_path(id, action.suffix), .body = action.body};
+}
+
+// The answer to a delete has no body, so the task is read before it is gone.
+CliResult<boost::json::value> delete_one(Session& session, const Action& action,
+                                         std::string_view id) {
+  const auto task = session.call({.path = task_path(id)});
+  if (!task) return task;
+  const auto gone = session.call(request_of(action, id));
+  if (!gone) return gone;
+  const std::string name = text_at(*task, "/name");
+  if (session.is_for_people()) {
+    session.print(fmt::format("Deleted {}  {}\n", id, escape_control(name)));
+  }
+  return boost::json::object{{"id", id}, {"name", name}, {"deleted", true}};
+}
+
 // Does it to one task and returns the task as the server answered it.
 CliResult<boost::json::value> act_on(Session& session, const Action& action, std::string_view id) {
-  auto answer = session.call(
-      {.method = action.method, .path = task_path(id, action.suffix), .body = action.body});
+  if (action.method == Method::delete_) return delete_one(session, action, id);
+  auto answer = session.call(request_of(action, id));
   if (!answer) return answer;
   boost::json::value task = with_id(*std::move(answer), id);
   if (session.is_for_people()) say_done(session, action, task, id);
@@ -75,12 +102,12 @@ CliResult<boost::json::value> act_on(Session& session, const Action& action, std
 }
 
 // Machines get one object for one task and a list for several.
-void print_answers(Session& session, const boost::json::array& answers) {
+void print_answers(Session& session, const boost::json::array& answers, const View& view) {
   if (session.is_for_people() || answers.empty()) return;
   if (answers.size() == 1 && session.format() != OutputFormat::tsv) {
-    return session.print_object(answers.front(), kTaskView);
+    return session.print_object(answers.front(), view);
   }
-  session.print_list(answers, kTaskView, "");
+  session.print_list(answers, view, "");
 }
 
 // All tasks are tried; the first failure decides the exit code.
@@ -100,7 +127,7 @@ CliResult<ExitCode> act_on_all(Session& session, const Action& action,
     if (!first && tasks.size() > 1) session.note(failure_text(answer.error()));
     if (!first) first = answer.error();
   }
-  print_answers(session, answers);
+  print_answers(session, answers, *action.view);
   if (!first) return ExitCode::ok;
   if (tasks.size() > 1) return first->exit;  // Already told.
   return give_up(*std::move(first));
@@ -129,18 +156,28 @@ CliResult<ExitCode> schedule_task(Session& session, const ScheduleOptions& optio
   return act_on_all(session, action, {options.task});
 }
 
-// For run and retry: with --wait the run before must be known, to tell it from the new one.
+// For run and retry. A server that does not name the run it made leaves it to be told from the one
+// before.
 CliResult<ExitCode> start_run(Session& session, const RunOptions& options, const Action& action) {
   const auto id = find_task(session, options.task);
   if (!id) return give_up(id.error());
-  const bool waits = options.wait.wait == Switch::on;
-  const auto previous = waits ? last_run_of(session, *id) : CliResult<std::string>{};
+  if (options.wait.wait == Switch::off) return act_on_all(session, action, {*id});
+  const auto previous = last_run_of(session, *id);
   if (!previous) return give_up(previous.error());
-  auto answer = act_on(session, action, *id);
+  const auto answer = session.exchange(request_of(action, *id));
   if (!answer) return give_up(answer.error());
-  print_answers(session, boost::json::array{*std::move(answer)});
-  if (!waits) return ExitCode::ok;
-  return await_run(session, *id, *previous, options.wait);
+  if (session.is_for_people()) {
+    session.note(fmt::format("{} {}; waiting for the end of its run.\n", action.done,
+                             escape_control(options.task)));
+  }
+  auto ended =
+      await_run(session, {.task = *id, .run = answer->run, .previous = *previous}, options.wait);
+  // What a program gets is the task as it is after the wait, however that ended.
+  if (session.is_for_people()) return ended;
+  if (const auto task = session.call({.path = task_path(*id)})) {
+    print_answers(session, boost::json::array{*task}, kTaskView);
+  }
+  return ended;
 }
 
 CliResult<ExitCode> delete_tasks(Session& session, const ActionOptions& options) {
@@ -150,16 +187,17 @@ CliResult<ExitCode> delete_tasks(Session& session, const ActionOptions& options)
   if (options.yes == Switch::off && can_ask) {
     session.note(
         options.tasks.size() == 1
-            ? fmt::format("Delete {} with its history? [y/N] ",
+            ? fmt::format("Delete {}, also while it runs? [y/N] ",
                           escape_control(options.tasks.front()))
-            : fmt::format("Delete {} tasks with their history? [y/N] ", options.tasks.size()));
+            : fmt::format("Delete {} tasks, also those that run? [y/N] ", options.tasks.size()));
     const std::string answer = lower_ascii(trimmed(environment.read_line().value_or("")));
     if (answer != "y" && answer != "yes") {
       return give_up(ExitCode::failed, "Nothing was deleted.",
                      "Use --yes to delete without asking.");
     }
   }
-  const Action action{.suffix = "", .done = "Deleted", .method = Method::delete_};
+  const Action action{
+      .suffix = "", .done = "Deleted", .method = Method::delete_, .view = &kDeletedView};
   return act_on_all(session, action, options.tasks);
 }
 
@@ -227,7 +265,8 @@ CommandSpec task_cancel_command() {
 CommandSpec task_delete_command() {
   auto options = std::make_shared<ActionOptions>();
   return {.name = "delete",
-          .summary = "Delete tasks and their history.",
+          .summary = "Delete tasks; a run in progress is stopped.",
+          .details = "Their past runs stay in `carillon run list` until retention removes them.",
           .examples = "carillon task delete hello --yes",
           .shared = SharedOptions::rest,
           .options = {tasks_option(*options),

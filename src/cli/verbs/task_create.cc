@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "base/duration_text.h"
 #include "base/rfc3339.h"
 #include "base/text.h"
 #include "cli/output/json_print.h"
@@ -52,7 +53,7 @@ CliResult<void> set_times(boost::json::object& task, const CreateOptions& option
   if (options.every) {
     const auto span = parse_duration(*options.every);
     if (!span) return give_up(span.error());
-    task["every"] = iso_duration(*span);
+    task["every"] = to_iso_text(*span);
   }
   if (options.retry_delay) {
     const auto span = parse_duration(*options.retry_delay);
@@ -123,7 +124,13 @@ void print_warnings(Session& session, const boost::json::value& task) {
   }
 }
 
-void print_created(Session& session, const boost::json::value& task) {
+// Short answers stand at once, so that a script has the id even if the wait is cut short.
+bool wants_whole_task(OutputFormat format) {
+  return format == OutputFormat::json || format == OutputFormat::jsonl ||
+         format == OutputFormat::yaml;
+}
+
+void print_created(Session& session, const boost::json::value& task, Switch waits) {
   const std::string id = escape_control(text_at(task, "/id"));
   const std::string next = text_at(task, "/nextExecutionTime");
   if (session.format() == OutputFormat::tsv) {
@@ -132,6 +139,7 @@ void print_created(Session& session, const boost::json::value& task) {
   if (!session.is_for_people()) return session.print_object(task, kTaskView);
   const std::string status = text_at(task, "/status");
   session.print(fmt::format("Created   {}  {}\n", id, escape_control(text_at(task, "/name"))));
+  if (waits == Switch::on) return session.note("Waiting for the end of its run.\n");
   session.print(fmt::format(
       "Status    {}\n", toned(escape_control(status), tone_of_status(status), session.colour())));
   if (!next.empty()) {
@@ -154,9 +162,17 @@ CliResult<ExitCode> create_task(Session& session, const CreateOptions& options) 
   const auto task = session.call(request, text_at(*body, "/cronExpression"));
   if (!task) return give_up(task.error());
   print_warnings(session, *task);
-  print_created(session, *task);
-  if (options.wait.wait == Switch::off) return ExitCode::ok;
-  return await_run(session, text_at(*task, "/id"), {}, options.wait);
+  const std::string id = text_at(*task, "/id");
+  const bool waits = options.wait.wait == Switch::on;
+  const bool is_whole = wants_whole_task(session.format());
+  if (!waits || !is_whole) print_created(session, *task, options.wait.wait);
+  if (!waits) return ExitCode::ok;
+  auto ended = await_run(session, {.task = id, .run = {}, .previous = {}}, options.wait);
+  // A whole task is printed as it is after the wait, however that ended.
+  if (!is_whole) return ended;
+  const auto now = session.call({.path = task_path(id)});
+  print_created(session, now ? *now : *task, options.wait.wait);
+  return ended;
 }
 
 constexpr std::string_view kExamples =

@@ -1,7 +1,10 @@
 #include <memory>
+#include <optional>
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
+#include "base/text.h"
 #include "cli/output/json_read.h"
 #include "cli/verbs/event_feed.h"
 #include "cli/verbs/task_lookup.h"
@@ -57,17 +60,37 @@ CliResult<ExitCode> list_events(Session& session, const EventsOptions& options) 
   return ExitCode::ok;
 }
 
-// A recurring task never ends by itself, so this ends with the task's end or with Ctrl-C.
+bool has_ended(std::string_view status) {
+  return status == "COMPLETED" || status == "CANCELLED" || status == "FAILED";
+}
+
+// A recurring task never ends by itself, so this ends with the task's end or with Ctrl-C. The task
+// is looked at once the stream is open: it may have ended before, and then nothing would come.
 CliResult<ExitCode> watch_task(Session& session, const OneTask& options) {
   const auto id = find_task(session, options.task);
   if (!id) return give_up(id.error());
   const EventFilter filter{.topic = "task-events", .task = *id};
-  const auto followed = follow_events(session, filter, [&](const boost::json::value& event) {
-    print_event(session, event);
-    const std::string status = text_at(event, "/row/status");
-    const bool ended = status == "COMPLETED" || status == "CANCELLED" || status == "FAILED";
-    return ended ? StreamStep::stop : StreamStep::go_on;
-  });
+  std::optional<Failure> broken;
+  const auto look = [&] {
+    const auto task = session.call({.path = task_path(*id)});
+    if (!task) {
+      broken = task.error();
+      return StreamStep::stop;
+    }
+    const std::string status = text_at(*task, "/status");
+    if (!has_ended(status)) return StreamStep::go_on;
+    session.note(fmt::format("The task has ended: {}.\n", escape_control(status)));
+    return StreamStep::stop;
+  };
+  EventPrinter printer(session);
+  const auto on_event = [&](const boost::json::value& event) {
+    printer.print(event);
+    const bool is_gone = text_at(event, "/type") == "task.deleted";
+    return is_gone || has_ended(text_at(event, "/row/status")) ? StreamStep::stop
+                                                               : StreamStep::go_on;
+  };
+  const auto followed = follow_events(session, filter, on_event, look);
+  if (broken) return give_up(*std::move(broken));
   if (!followed) return give_up(followed.error());
   return ExitCode::ok;
 }

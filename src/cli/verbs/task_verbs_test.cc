@@ -1,5 +1,7 @@
 #include "cli/verbs/task_verbs.h"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
@@ -161,6 +163,48 @@ TEST(TaskRun, with_wait_does_not_take_the_run_before_for_the_new_one) {
   EXPECT_EQ(process.err, "Run new failed: No.\nHint: carillon run logs new\n");
 }
 
+// The task was printed as it was right after the start: RUNNING, when the run had long ended.
+TEST(TaskRun, with_wait_prints_the_end_of_the_run_it_started) {
+  const auto ended = [](std::string_view status) {
+    FakeServer server;
+    server.answer("GET " + kTaskPath, 200, R"({"id":"T","lastRun":{"runId":"old"}})");
+    server.answer("POST " + kTaskPath + "/run", 200, R"({"status":"RUNNING"})").run = "T.7";
+    server.answer("GET /api/v1/runs/T.7", 200, R"({"runId":"T.7","status":"RUNNING"})");
+    server.answer("GET /api/v1/runs/T.7", 200,
+                  R"({"runId":"T.7","startedAt":"2026-01-01T00:00:00.000Z",
+                      "endedAt":"2026-01-01T00:00:00.302Z","outcome":{"errorMessage":"No."},
+                      "status":")" +
+                      std::string(status) + "\"}");
+    return server;
+  };
+  struct Case {
+    std::string status;
+    int exit;
+    std::string err;
+  };
+  for (const Case& c : {Case{"COMPLETED", 0, ""},
+                        Case{"FAILED", 7, "Run T.7 failed: No.\nHint: carillon run logs T.7\n"},
+                        Case{"CANCELLED", 8, "Run T.7 was cancelled.\n"}}) {
+    FakeServer server = ended(c.status);
+    FakeProcess process{.variables = {{"NO_COLOR", "1"}}, .output = Device::terminal};
+    EXPECT_EQ(process.run(server, {"task", "run", kId, "--wait"}), c.exit);
+    EXPECT_EQ(process.out, "Run T.7  " + c.status + "  after 302ms\n");
+    EXPECT_EQ(process.err,
+              "Started " + std::string(kId) + "; waiting for the end of its run.\n" + c.err);
+  }
+}
+
+TEST(TaskRun, with_wait_gives_a_program_the_task_as_it_is_afterwards) {
+  FakeServer server;
+  server.answer("GET " + kTaskPath, 200, R"({"id":"T","status":"COMPLETED"})");
+  server.answer("GET " + kTaskPath, 200, R"({"id":"T","status":"FAILED"})");
+  server.answer("POST " + kTaskPath + "/run", 200, R"({"status":"RUNNING"})").run = "T.7";
+  server.answer("GET /api/v1/runs/T.7", 200, R"({"runId":"T.7","status":"FAILED"})");
+  FakeProcess process;
+  EXPECT_EQ(process.run(server, {"task", "run", kId, "--wait", "-o", "jsonl"}), 7);
+  EXPECT_EQ(process.out, "{\"id\":\"T\",\"status\":\"FAILED\"}\n");
+}
+
 TEST(TaskList, pages_until_the_limit_and_passes_the_filter_on) {
   FakeServer server;
   server.answer("GET /api/v1/tasks?filter=status%3Afailed&orderBy=name&pageSize=3", 200,
@@ -184,11 +228,11 @@ TEST(TaskList, has_a_form_for_every_format) {
     return process.out;
   };
   EXPECT_EQ(printed("jsonl"), "{\"id\":\"1\",\"name\":\"a\",\"status\":\"PAUSED\"}\n");
-  EXPECT_EQ(printed("tsv"), "1\ta\tPAUSED\t\t\t\t\n");
+  EXPECT_EQ(printed("tsv"), "1\ta\tPAUSED\tnoop\t\t\t\n");
   EXPECT_EQ(printed("yaml"), "- id: \"1\"\n  name: a\n  status: PAUSED\n");
   EXPECT_EQ(printed("table"),
             "ID  NAME  STATUS  TYPE  SCHEDULE  NEXT  LAST RUN\n"
-            "1   a     PAUSED  -     -         -     -\n");
+            "1   a     PAUSED  noop  -         -     -\n");
 }
 
 TEST(TaskVerbs, find_a_task_by_its_name) {
@@ -269,6 +313,7 @@ TEST(TaskEdit, with_a_version_does_not_read_first_and_reports_a_conflict) {
 
 TEST(TaskDelete, asks_on_a_terminal_and_not_in_a_script) {
   FakeServer server;
+  server.answer("GET " + kTaskPath, 200, R"({"name":"hello"})");
   server.answer("DELETE " + kTaskPath, 204, "");
   FakeProcess person{.typed_line = "n", .output = Device::terminal, .input = Device::terminal};
   EXPECT_EQ(person.run(server, {"task", "delete", kId}), 1);
@@ -277,7 +322,31 @@ TEST(TaskDelete, asks_on_a_terminal_and_not_in_a_script) {
   EXPECT_EQ(person.run(server, {"task", "delete", kId}), 0);
   FakeProcess script;
   EXPECT_EQ(script.run(server, {"task", "delete", kId}), 0);
-  EXPECT_EQ(server.requests.size(), 2U);
+  EXPECT_EQ(std::ranges::count(server.requests, Method::delete_, &RestRequest::method), 2);
+}
+
+// The answer to a delete is empty, and so were the columns that were printed of it.
+TEST(TaskDelete, says_which_task_is_gone) {
+  FakeServer server;
+  server.answer("GET " + kTaskPath, 200, R"({"id":"x","name":"hello","status":"SCHEDULED"})");
+  server.answer("DELETE " + kTaskPath, 204, "");
+  FakeProcess person{.variables = {{"NO_COLOR", "1"}}, .output = Device::terminal};
+  EXPECT_EQ(person.run(server, {"task", "delete", kId, "--yes"}), 0);
+  EXPECT_EQ(person.out, std::string("Deleted ") + kId + "  hello\n");
+  FakeProcess script;
+  EXPECT_EQ(script.run(server, {"task", "delete", kId}), 0);
+  EXPECT_EQ(script.out, std::string(kId) + "\thello\ttrue\n");
+  FakeProcess program;
+  EXPECT_EQ(program.run(server, {"task", "delete", kId, "-o", "jsonl"}), 0);
+  EXPECT_EQ(program.out,
+            std::string(R"({"id":")") + kId + R"(","name":"hello","deleted":true})" + "\n");
+}
+
+TEST(TaskDelete, of_an_unknown_task_deletes_nothing) {
+  FakeServer server;
+  FakeProcess process;
+  EXPECT_EQ(process.run(server, {"task", "delete", kId}), 3);
+  EXPECT_EQ(std::ranges::count(server.requests, Method::delete_, &RestRequest::method), 0);
 }
 
 }  // namespace

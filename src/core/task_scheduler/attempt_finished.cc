@@ -8,16 +8,22 @@
 namespace carillon {
 namespace {
 
+// An executor that sees the deadline first says what the core would have said a moment later.
+AttemptStatus failed_status(const Outcome& outcome) {
+  return outcome.error_code == kTimedOutCode ? AttemptStatus::timed_out : AttemptStatus::failed;
+}
+
 AttemptEnd end_of(const AttemptFinished& finished) {
+  const Outcome& outcome = finished.outcome;
   switch (finished.kind) {
     case FinishKind::completed:
-      return {.status = AttemptStatus::completed, .outcome = finished.outcome};
+      return {.status = AttemptStatus::completed, .outcome = outcome};
     case FinishKind::failed:
-      return {.status = AttemptStatus::failed, .outcome = finished.outcome};
+      return {.status = failed_status(outcome), .outcome = outcome};
     case FinishKind::failed_for_good:
-      return {.status = AttemptStatus::failed, .retryable = false, .outcome = finished.outcome};
+      return {.status = failed_status(outcome), .retryable = false, .outcome = outcome};
     case FinishKind::cancelled:
-      return {.status = AttemptStatus::cancelled, .retryable = false, .outcome = finished.outcome};
+      return {.status = AttemptStatus::cancelled, .retryable = false, .outcome = outcome};
   }
   std::unreachable();
 }

@@ -55,7 +55,7 @@ bool act_on_deadlines(TaskStep& step, const TaskDefinition& definition, std::siz
   }
   const bool silent = has_passed(run.silent_until, now);
   if (!silent && !has_passed(run.attempt_end, now)) return false;
-  const std::string code = silent ? "heartbeat-timed-out" : "timed-out";
+  const std::string code = silent ? "heartbeat-timed-out" : std::string(kTimedOutCode);
   const std::string message = silent
                                   ? "The attempt gave no sign of life within timeouts.heartbeatMs."
                                   : "The attempt did not end within timeouts.attemptMs.";

@@ -27,6 +27,9 @@ struct NewRun {
 TaskFact& start_run(TaskStep& step, const TaskDefinition& definition, const NewRun& request,
                     FactType type);
 
+// The error code of an attempt that its own deadline has ended, whoever saw it first.
+inline constexpr std::string_view kTimedOutCode = "timed-out";
+
 // How an attempt ended, whoever says so.
 struct AttemptEnd {
   AttemptStatus status = AttemptStatus::completed;

@@ -77,6 +77,19 @@ TEST(Report, goes_out_by_mail) {
   EXPECT_THAT(server.requests().at(0), HasSubstr("Content-Type: text/html; charset=utf-8"));
 }
 
+// A reader of its own took PTT5S for five seconds and refused half a second.
+TEST(Report, reads_its_period_as_every_duration_of_the_api_is_read) {
+  TypeHarness harness;
+  completed(harness.run(R"({"type": "report", "period": "PT0.5S"})"));
+  EXPECT_EQ(harness.statistics.asked_to - harness.statistics.asked_from,
+            Duration::milliseconds(500));
+  EXPECT_FALSE(harness.validate(R"({"type": "report", "period": "PTT5S"})"));
+  const auto months = harness.validate(R"({"type": "report", "period": "P1M"})");
+  ASSERT_FALSE(months);
+  EXPECT_EQ(months.error().pointer, "/parameters/period");
+  EXPECT_EQ(months.error().message, "period: P1M has years or months, which differ in length.");
+}
+
 TEST(Report, refuses_an_empty_period) {
   EXPECT_FALSE(TypeHarness().validate(R"({"type": "report", "period": "PT0S"})"));
 }

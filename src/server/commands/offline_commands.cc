@@ -12,6 +12,8 @@
 
 #include "adapters/embedded/rocksdb/rocksdb_engine_store.h"
 #include "adapters/zoneinfo/system_zones.h"
+#include "api/http/problem.h"
+#include "api/platform/cron_explanation.h"
 #include "api/platform/embedded_files.h"
 #include "codec/record_codec.h"
 #include "server/commands/configuration.h"
@@ -33,14 +35,19 @@ int failed(const cli::CliEnvironment& environment, const Error& error) {
   return 1;
 }
 
+Error no_data_in(const DataDirectory& directory) {
+  return {.code = ErrorCode::not_found,
+          .message = fmt::format("There is no data of carillon in {}.", directory.root.string()),
+          .hint = "Name the data directory with --data-dir."};
+}
+
 Result<std::unique_ptr<RocksdbEngineStore>> open_to_read(const std::string& data_dir) {
   const DataDirectory directory{.root = data_dir};
   std::error_code error;
-  if (!fs::exists(directory.store(), error)) {
-    return fail(ErrorCode::not_found, fmt::format("There is no data of carillon in {}.", data_dir),
-                "Name the data directory with --data-dir.");
-  }
-  return RocksdbEngineStore::open_read_only(directory.store(), {});
+  if (!fs::exists(directory.store(), error)) return fail(no_data_in(directory));
+  auto opened = RocksdbEngineStore::open_read_only(directory.store(), {});
+  if (!opened) return fail(with_way_back(std::move(opened.error()), directory));
+  return opened;
 }
 
 Result<std::uint64_t> write_journal(const RocksdbEngineStore& store,
@@ -110,8 +117,9 @@ int backup(const cli::CliEnvironment& environment, const cli::BackupOptions& opt
                                 .message = fmt::format("{} exists already.", target.string()),
                                 .hint = "Name a folder that does not exist yet."});
   }
+  if (!fs::exists(directory.store(), error)) return failed(environment, no_data_in(directory));
   auto store = RocksdbEngineStore::open(directory.store(), {});
-  if (!store) return failed(environment, store.error());
+  if (!store) return failed(environment, with_way_back(store.error(), directory));
   fs::create_directories(target, error);
   if (auto copied = (*store)->checkpoint(target / "store"); !copied) {
     return failed(environment, copied.error());
@@ -173,6 +181,19 @@ int schema(const cli::CliEnvironment& environment, const cli::SchemaOptions& opt
   return 3;
 }
 
+cli::RestAnswer explain_cron(const cli::CliEnvironment& environment, std::string_view body) {
+  auto answer = api::explain_cron(body, SystemZones(), environment.now());
+  if (answer) return {.status = 200, .body = *std::move(answer), .etag = {}, .run = {}};
+  const Problem& problem = answer.error();
+  const std::uint16_t status = error_info(problem.error.code).http_status;
+  return {.status = status,
+          .body = http::problem_document(
+              problem.error,
+              {.instance = "", .request_id = "", .status = status, .details = problem.details}),
+          .etag = {},
+          .run = {}};
+}
+
 int doctor(const cli::CliEnvironment& environment, const cli::DoctorOptions& options) {
   const auto loaded =
       load_or_complain(environment, options.config, data_dir_override(options.data_dir));
@@ -196,9 +217,14 @@ int doctor(const cli::CliEnvironment& environment, const cli::DoctorOptions& opt
   report("disk", space.available > loaded->config.limits.min_free_disk_bytes,
          fmt::format("{} MiB free in {}", space.available >> 20, data.string()));
   auto store = open_to_read(data.string());
-  report("store", store.has_value(),
-         store ? fmt::format("opens, last record {}", (*store)->mark().last_position.value())
-               : store.error().message);
+  auto sound = store ? (*store)->verify() : Result<void>(fail(store.error()));
+  report("store", sound.has_value(),
+         sound ? fmt::format("sound, last record {}", (*store)->mark().last_position.value())
+               : sound.error().message);
+  if (!sound) {
+    const Error fault = store ? with_way_back(sound.error(), {.root = data}) : sound.error();
+    environment.out(fmt::format("{:<18}{}\n", "", fault.hint));
+  }
   if (store) {
     const auto dead = (*store)->dead_letters(1'000);
     report("records", dead && dead->empty(),

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <utility>
 
 #include <fcntl.h>
@@ -26,7 +27,20 @@ std::uint64_t sealed(std::uint64_t position) {
   return low | (siphash_2_4(bytes) << kPositionBits);
 }
 
+std::optional<JournalPosition> position_of(std::uint64_t word) {
+  const std::uint64_t position = word & kPositionMask;
+  if (word == 0 || word != sealed(position)) return std::nullopt;
+  return JournalPosition(position);
+}
+
 }  // namespace
+
+std::optional<JournalPosition> AcknowledgedMark::peek(const std::filesystem::path& file) {
+  std::uint64_t word = 0;
+  std::ifstream in(file, std::ios::binary);
+  in.read(reinterpret_cast<char*>(&word), sizeof(word));
+  return in ? position_of(word) : std::nullopt;
+}
 
 Result<AcknowledgedMark> AcknowledgedMark::open(const std::filesystem::path& file) {
   const auto failed = [&](const char* what) {
@@ -55,10 +69,7 @@ AcknowledgedMark::~AcknowledgedMark() {
 }
 
 std::optional<JournalPosition> AcknowledgedMark::read() const {
-  const std::uint64_t word = std::atomic_ref(*word_).load(std::memory_order_relaxed);
-  const std::uint64_t position = word & kPositionMask;
-  if (word == 0 || word != sealed(position)) return std::nullopt;
-  return JournalPosition(position);
+  return position_of(std::atomic_ref(*word_).load(std::memory_order_relaxed));
 }
 
 void AcknowledgedMark::write(JournalPosition position) {

@@ -20,6 +20,9 @@ class AcknowledgedMark {
   // Maps the file, made when it is missing.
   static Result<AcknowledgedMark> open(const std::filesystem::path& file);
 
+  // The position in the file, without making or holding it; none when there is none to be trusted.
+  static std::optional<JournalPosition> peek(const std::filesystem::path& file);
+
   AcknowledgedMark(AcknowledgedMark&& other) noexcept;
   AcknowledgedMark& operator=(AcknowledgedMark&&) = delete;
   ~AcknowledgedMark();

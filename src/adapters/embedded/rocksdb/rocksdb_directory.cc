@@ -12,6 +12,8 @@
 #include <rocksdb/table.h>
 #include <unistd.h>
 
+#include "adapters/embedded/rocksdb/store_damage.h"
+
 namespace carillon {
 
 namespace {
@@ -21,8 +23,7 @@ namespace fs = std::filesystem;
 constexpr std::array<std::string_view, kFamilies> kFamilyNames{
     "default", "journal", "state", "wakeups", "facts", "blobs", "dead"};
 
-constexpr std::string_view kRestoreHint =
-    "Nothing was changed. Keep a copy of the directory, then put a backup in its place.";
+constexpr std::string_view kDamagedHint = "Nothing was changed. Only a backup has it whole.";
 
 rocksdb::DBOptions database_options(const RocksdbOptions& options) {
   rocksdb::DBOptions made;
@@ -71,33 +72,50 @@ pid_t lock_holder(const fs::path& lock) {
   return asked == 0 && probe.l_type != F_UNLCK ? probe.l_pid : 0;
 }
 
-Error open_error(const rocksdb::Status& status, const fs::path& directory) {
-  const std::string text = status.ToString();
-  const bool lock = status.IsIOError() && text.find("lock") != std::string::npos;
-  if (!lock) return error_of(status, fmt::format("opening {}", directory.string()));
-  const bool ours = text.find("lock hold by current process") != std::string::npos;
-  const pid_t holder = ours ? ::getpid() : lock_holder(directory / "LOCK");
-  return Error{.code = ErrorCode::already_running,
-               .message = fmt::format(
-                   "{} is in use by {}.", directory.string(),
-                   holder > 0 ? fmt::format("process {}", holder) : std::string("another process")),
-               .hint = "Stop that process, or name another data directory.",
+Error damaged_store(std::string clause) {
+  return Error{.code = ErrorCode::corrupt,
+               .message = fmt::format("The store is damaged: {}.", clause),
+               .hint = std::string(kDamagedHint),
                .column = std::nullopt,
                .pointer = {}};
 }
 
-// A directory that RocksDB began to make and did not finish may be made again; others' files not.
-bool may_be_made(const fs::path& directory) {
+bool means_damage(const rocksdb::Status& status) {
+  return status.IsCorruption() || status.IsNotFound() || status.IsInvalidArgument() ||
+         status.IsPathNotFound();
+}
+
+// RocksDB says what went wrong, seldom where.
+Error damage_or_failure(const rocksdb::Status& status, const fs::path& directory) {
+  const std::string text = status.ToString();
+  if (means_damage(status)) {
+    if (auto clause = store_damage(directory, text)) return damaged_store(*std::move(clause));
+  }
+  return error_of(status, fmt::format("opening {}", directory.string()));
+}
+
+// What a directory without CURRENT is.
+enum class Unnamed : std::uint8_t {
+  unfinished,  // RocksDB began to make a store, or nothing is there: it may be made.
+  damaged,     // It was a store: it holds data, or our own file.
+  foreign,     // It holds other files.
+};
+
+Unnamed examine_unnamed(const fs::path& directory) {
+  Unnamed found = Unnamed::unfinished;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(directory, ignored)) {
     const std::string name = entry.path().filename().string();
-    const bool rocksdbs_own = name == "LOCK" || name == "LOG" || name.starts_with("LOG.") ||
-                              name == "IDENTITY" || name.starts_with("MANIFEST-") ||
-                              name.starts_with("OPTIONS-") || name.ends_with(".dbtmp") ||
-                              name.ends_with(".log");
-    if (!rocksdbs_own) return false;
+    const bool is_data = name.ends_with(".sst") || name == "ACKNOWLEDGED" ||
+                         (name.ends_with(".log") && entry.file_size(ignored) > 0);
+    const bool is_bare = name == "LOCK" || name == "LOG" || name.starts_with("LOG.") ||
+                         name == "IDENTITY" || name.starts_with("MANIFEST-") ||
+                         name.starts_with("OPTIONS-") || name.ends_with(".dbtmp") ||
+                         name.ends_with(".log");
+    if (!is_data && !is_bare) return Unnamed::foreign;
+    if (is_data) found = Unnamed::damaged;
   }
-  return true;
+  return found;
 }
 
 std::unexpected<Error> not_ours(const fs::path& directory) {
@@ -111,6 +129,10 @@ Result<void> prepare_directory(const fs::path& directory, OpenFor purpose) {
   std::error_code error;
   const bool database = fs::exists(directory / "CURRENT", error);
   if (database) return {};
+  const Unnamed found = examine_unnamed(directory);
+  if (found == Unnamed::damaged) {
+    return fail(damaged_store(fmt::format("{} is missing", (directory / "CURRENT").string())));
+  }
   if (purpose == OpenFor::reading) {
     return fail(ErrorCode::not_found, fmt::format("There is no store in {}.", directory.string()),
                 "Name the data directory of a server.");
@@ -121,7 +143,7 @@ Result<void> prepare_directory(const fs::path& directory, OpenFor purpose) {
                 fmt::format("Cannot make {}: {}.", directory.string(), error.message()),
                 "Check the path and its permissions.");
   }
-  return may_be_made(directory) ? Result<void>{} : not_ours(directory);
+  return found == Unnamed::foreign ? not_ours(directory) : Result<void>{};
 }
 
 // Refuses a database of somebody else before anything of it is touched.
@@ -180,15 +202,33 @@ Result<std::unique_ptr<RocksdbDirectory>> open_rocksdb_directory(const fs::path&
   return opened;
 }
 
+Error open_error(const rocksdb::Status& status, const fs::path& directory) {
+  const std::string text = status.ToString();
+  const bool lock = status.IsIOError() && text.find("lock") != std::string::npos;
+  if (!lock) return damage_or_failure(status, directory);
+  const bool ours = text.find("lock hold by current process") != std::string::npos;
+  const pid_t holder = ours ? ::getpid() : lock_holder(directory / "LOCK");
+  return Error{.code = ErrorCode::already_running,
+               .message = fmt::format(
+                   "{} is in use by {}.", directory.string(),
+                   holder > 0 ? fmt::format("process {}", holder) : std::string("another process")),
+               .hint = "Stop that process, or name another data directory.",
+               .column = std::nullopt,
+               .pointer = {}};
+}
+
 Error error_of(const rocksdb::Status& status, std::string_view doing) {
+  const std::string text = status.ToString();
+  const auto table = status.IsCorruption() ? table_damage(text) : std::nullopt;
   Error error{.code = ErrorCode::io_failed,
-              .message = fmt::format("The store failed while {}: {}", doing, status.ToString()),
+              .message = table ? fmt::format("The store failed while {}: {}.", doing, *table)
+                               : fmt::format("The store failed while {}: {}", doing, text),
               .hint = {},
               .column = std::nullopt,
               .pointer = {}};
   if (status.IsCorruption() || status.IsNotFound() || status.IsInvalidArgument()) {
     error.code = ErrorCode::corrupt;
-    error.hint = kRestoreHint;
+    error.hint = kDamagedHint;
   } else if (status.IsNoSpace()) {
     error.code = ErrorCode::storage_full;
     error.hint = "Make room on the disk of the data directory.";

@@ -40,6 +40,9 @@ enum class OpenFor : std::uint8_t { writing, reading };
 Result<std::unique_ptr<RocksdbDirectory>> open_rocksdb_directory(
     const std::filesystem::path& directory, const RocksdbOptions& options, OpenFor purpose);
 
+// What a failure to open the directory, or to verify it, means; names the damaged file.
+Error open_error(const rocksdb::Status& status, const std::filesystem::path& directory);
+
 // What a failed call means. `doing` completes "RocksDB failed while ...".
 Error error_of(const rocksdb::Status& status, std::string_view doing);
 

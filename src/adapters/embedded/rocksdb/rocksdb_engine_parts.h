@@ -34,6 +34,8 @@ struct RocksdbEngineStore::Parts {
   mutable std::shared_mutex gate;  // Readers share it; reopen has it alone.
   std::unique_ptr<RocksdbDirectory> open;
   std::optional<AcknowledgedMark> acknowledged;
+  // What was acknowledged before the store was opened: all of it must be there.
+  std::optional<JournalPosition> acknowledged_before;
 
   mutable std::mutex mark_mutex;
   StoreMark mark;

@@ -50,6 +50,7 @@ rocksdb::WriteOptions synced() {
 // Opening.
 
 Result<void> RocksdbEngineStore::Parts::open_database() {
+  acknowledged_before = AcknowledgedMark::peek(directory / "ACKNOWLEDGED");
   auto opened = open_rocksdb_directory(directory, options, purpose);
   if (!opened) return fail(std::move(opened.error()));
   open = std::move(*opened);
@@ -76,7 +77,7 @@ Result<void> RocksdbEngineStore::Parts::check_format() {
   if (*format || open->db->GetLatestSequenceNumber() != 0 || purpose == OpenFor::reading) {
     return fail(ErrorCode::corrupt,
                 fmt::format("{} has no readable format mark.", directory.string()),
-                "Put a backup in the place of the data directory.");
+                "Only a backup has it whole.");
   }
   const auto status = open->db->Put(synced(), open->family(Family::meta), kFormatKey, kFormat);
   if (!status.ok()) return fail(error_of(status, "writing the format mark"));
@@ -103,14 +104,14 @@ Result<void> RocksdbEngineStore::Parts::read_mark() {
 }
 
 Result<void> RocksdbEngineStore::Parts::check_acknowledged() const {
-  const auto known = acknowledged->read();
+  const auto known = acknowledged_before;
   if (!known || *known <= mark.last_position) return {};
   return fail(ErrorCode::corrupt,
               fmt::format("{} ends at record {}, but record {} was acknowledged: the end of its "
-                          "write-ahead log is damaged.",
+                          "write-ahead log is missing or damaged.",
                           directory.string(), mark.last_position.value(), known->value()),
-              "Put a backup in its place; or, to go on without the lost records, remove the file "
-              "ACKNOWLEDGED in it.");
+              fmt::format("To go on without the lost records, remove {}.",
+                          (directory / "ACKNOWLEDGED").string()));
 }
 
 Result<void> RocksdbEngineStore::Parts::take_epoch() {
@@ -133,7 +134,7 @@ Result<std::uint64_t> RocksdbEngineStore::Parts::meta_number(std::string_view na
   const auto number = keys::read_position_key(**bytes);
   if (!number) {
     return fail(ErrorCode::corrupt, fmt::format("The store's {} is damaged.", name),
-                "Put a backup in the place of the data directory.");
+                "Only a backup has it whole.");
   }
   return number->value();
 }
@@ -178,6 +179,15 @@ Result<void> RocksdbEngineStore::reopen() {
   }
   parts_->failed.reset();
   parts_->written_since_open_failed = false;
+  return {};
+}
+
+Result<void> RocksdbEngineStore::verify() const {
+  const std::shared_lock lock(parts_->gate);
+  if (!parts_->open) return store_is_closed();
+  if (auto checked = parts_->check_acknowledged(); !checked) return checked;
+  const auto status = parts_->open->db->VerifyChecksum();
+  if (!status.ok()) return fail(open_error(status, parts_->directory));
   return {};
 }
 

@@ -48,6 +48,12 @@ class RocksdbEngineStore final : public EngineStore {
   //         io_failed
   Result<void> checkpoint(const std::filesystem::path& directory);
 
+  // Reads every table, and whether what was acknowledged before the opening is there.
+  //
+  // Errors  corrupt  the message names the file and, where it is known, the byte
+  // Cost    reads the whole store
+  [[nodiscard]] Result<void> verify() const;
+
   [[nodiscard]] StoreMark mark() const override;
   Result<void> commit(const EngineBatch& batch) override;
   Result<void> reopen() override;

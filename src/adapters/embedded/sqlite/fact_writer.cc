@@ -32,11 +32,12 @@ WHERE uuid = ?8)sql";
 
 // A duplicate that comes late must not put an older row over a newer one.
 constexpr std::string_view kPutRun = R"sql(
-INSERT INTO runs(task, number, version, status, created_at, due, started_at, ended_at, row)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+INSERT INTO runs(task, number, version, status, created_at, due, started_at, ended_at, retries,
+  row)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
 ON CONFLICT DO UPDATE SET version = excluded.version, status = excluded.status,
   created_at = excluded.created_at, due = excluded.due, started_at = excluded.started_at,
-  ended_at = excluded.ended_at, row = excluded.row
+  ended_at = excluded.ended_at, retries = excluded.retries, row = excluded.row
 WHERE excluded.version > runs.version)sql";
 
 constexpr std::string_view kPutSlot = R"sql(
@@ -221,7 +222,7 @@ Result<void> FactWriter::write_run(const TaskId& task, const FoldedTask::Version
   const Bytes bytes = to_wire(run.row);
   put_run_.bind_all(key_of(task), run.row.id.number, run.version.value(), run.row.status,
                     run.row.created_at, run.row.due, run.row.started_at, run.row.ended_at,
-                    BlobView{bytes});
+                    run.row.retries, BlobView{bytes});
   return put_run_.run();
 }
 

@@ -183,7 +183,8 @@ TEST_F(SqliteTaskRepositoryTest, reports_statistics_of_the_runs_that_ended_in_a_
                  .status = task == 1 || number > 3 ? RunStatus::completed : RunStatus::failed,
                  .due = moment(1000),
                  .started_at = moment(1000 + number),
-                 .ended_at = moment(5000 + number)};
+                 .ended_at = moment(5000 + number),
+                 .retries = task == 1 ? 0U : 2U};
       facts.push_back(record_of(facts.size() + 1, fact));
     }
   }
@@ -197,10 +198,48 @@ TEST_F(SqliteTaskRepositoryTest, reports_statistics_of_the_runs_that_ended_in_a_
   ASSERT_EQ(statistics->outcomes.size(), 3U);
   EXPECT_EQ(statistics->outcomes[0].type, "http");
   EXPECT_EQ(statistics->outcomes[0].runs, 100U);
-  ASSERT_EQ(statistics->failing.size(), 1U);
-  EXPECT_EQ(statistics->failing[0].name, "bad");
-  EXPECT_EQ(statistics->failing[0].failures, 3U);
+  EXPECT_EQ(statistics->outcomes[0].retries, 0U);
   EXPECT_EQ(opened.repository->run_statistics(moment(1), moment(2))->lateness.samples, 0U);
+}
+
+// Only tasks with failed runs were reported, so on a good day the report had no tasks at all.
+TEST_F(SqliteTaskRepositoryTest, reports_the_busiest_tasks_with_all_their_outcomes) {
+  const auto opened = open();
+  std::vector<FactRecord> facts;
+  const auto moment = [](std::int64_t ms) { return Instant::from_unix_ms(ms); };
+  const auto add_run = [&](TaskFact& fact, RunStatus status) {
+    const auto number = static_cast<std::uint32_t>(fact.version.value() + 1);
+    fact.version = TaskVersion{number};
+    fact.run = RunRow{.id = {.task = fact.task, .number = number},
+                      .status = status,
+                      .due = moment(1000),
+                      .started_at = moment(1000 + number),
+                      .ended_at = moment(5000),
+                      .retries = 2};
+    facts.push_back(record_of(facts.size() + 1, fact));
+  };
+  for (std::uint8_t id = 1; id <= 25; ++id) {
+    TaskFact fact = task_fact(id, "task " + std::to_string(id));
+    fact.definition->type = "http";
+    for (std::uint8_t run = 0; run < id; ++run) add_run(fact, RunStatus::completed);
+    if (id == 25) add_run(fact, RunStatus::failed);
+    if (id == 25) add_run(fact, RunStatus::cancelled);
+  }
+  apply(*opened.repository, facts);
+  const auto statistics = opened.repository->run_statistics(moment(5000), moment(5001));
+  ASSERT_TRUE(statistics.has_value());
+  ASSERT_EQ(statistics->busiest.size(), 20U);
+  const BusyTask& first = statistics->busiest.front();
+  EXPECT_EQ(first.name, "task 25");
+  EXPECT_EQ(first.type, "http");
+  EXPECT_EQ(first.completed, 25U);
+  EXPECT_EQ(first.failed, 1U);
+  EXPECT_EQ(first.cancelled, 1U);
+  EXPECT_EQ(first.retries, 54U);
+  EXPECT_EQ(first.lateness.samples, 27U);
+  EXPECT_EQ(first.lateness.max - first.lateness.p50, Duration::milliseconds(13));
+  EXPECT_EQ(statistics->busiest.back().name, "task 6");
+  EXPECT_EQ(statistics->busiest.back().completed, 6U);
 }
 
 }  // namespace

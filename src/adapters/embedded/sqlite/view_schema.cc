@@ -86,12 +86,14 @@ CREATE TABLE runs(
   due INTEGER,
   started_at INTEGER,
   ended_at INTEGER,
+  retries INTEGER NOT NULL,
   row BLOB NOT NULL,
   PRIMARY KEY(task, number)
 ) WITHOUT ROWID;
 CREATE INDEX runs_by_created ON runs(created_at);
 CREATE INDEX runs_by_status ON runs(status, created_at);
-CREATE INDEX runs_by_end ON runs(ended_at, status, started_at, due) WHERE ended_at IS NOT NULL;
+CREATE INDEX runs_by_end ON runs(ended_at, status, started_at, due, retries)
+  WHERE ended_at IS NOT NULL;
 
 CREATE TABLE slots(
   task BLOB NOT NULL,

@@ -15,6 +15,7 @@ struct OutcomeCount {
   std::string type;
   RunStatus status = RunStatus::completed;
   std::uint64_t runs = 0;
+  std::uint64_t retries = 0;
 };
 
 // How long after their due time runs started. All zero without samples.
@@ -26,17 +27,22 @@ struct LatenessSummary {
   Duration max;
 };
 
-struct FailingTask {
+struct BusyTask {
   TaskId task;
   std::string name;
-  std::uint64_t failures = 0;
+  std::string type;
+  std::uint64_t completed = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t cancelled = 0;
+  std::uint64_t retries = 0;
+  LatenessSummary lateness;
 };
 
 // Of the runs that ended in the span.
 struct ViewStatistics {
   std::vector<OutcomeCount> outcomes;  // By type, then status.
   LatenessSummary lateness;
-  std::vector<FailingTask> failing;  // Most failures first, at most ten.
+  std::vector<BusyTask> busiest;  // Most runs first, at most twenty.
 };
 
 }  // namespace carillon

@@ -1,4 +1,6 @@
 // What becomes of attempts: grants, retries, losses, time-outs.
+#include <array>
+
 #include "core/task_scheduler/testing/task_testing.h"
 #include "domain/policy/retry_delay.h"
 
@@ -224,6 +226,41 @@ TEST_F(AttemptsTest, an_attempt_that_takes_too_long_is_stopped_and_retried) {
   EXPECT_EQ(told(FactType::attempt_stop_requested), 1U);
   EXPECT_EQ(runs().at(1).attempt_status, AttemptStatus::timed_out);
   EXPECT_EQ(next(), "00:01:01");
+}
+
+// An executor that stopped its handler at the deadline was recorded as a plain failure.
+TEST_F(AttemptsTest, a_report_ends_the_attempt_by_its_kind_and_its_code) {
+  struct Case {
+    FinishKind kind;
+    std::string_view code;
+    AttemptStatus attempt;
+    RunStatus run;
+  };
+  constexpr std::array kCases{
+      Case{FinishKind::completed, "", AttemptStatus::completed, RunStatus::completed},
+      Case{FinishKind::failed, "boom", AttemptStatus::failed, RunStatus::failed},
+      Case{FinishKind::failed, "timed-out", AttemptStatus::timed_out, RunStatus::failed},
+      Case{FinishKind::failed, "request-timed-out", AttemptStatus::failed, RunStatus::failed},
+      Case{FinishKind::failed_for_good, "boom", AttemptStatus::failed, RunStatus::failed},
+      Case{FinishKind::failed_for_good, "timed-out", AttemptStatus::timed_out, RunStatus::failed},
+      Case{FinishKind::cancelled, "timed-out", AttemptStatus::cancelled, RunStatus::cancelled}};
+  create(once_now());
+  std::uint32_t run = 1;
+  for (const Case& c : kCases) {
+    finish(c.kind, std::string(c.code));
+    EXPECT_EQ(runs().at(run).attempt_status, c.attempt) << run;
+    EXPECT_EQ(runs().at(run).status, c.run) << run;
+    if (&c == &kCases.back()) break;
+    tell(RunNow{});
+    ++run;
+  }
+}
+
+TEST_F(AttemptsTest, a_time_out_that_the_executor_reports_is_retried_like_any) {
+  create(retried(once_now(), 1, Duration::seconds(1)));
+  finish(FinishKind::failed, "timed-out");
+  EXPECT_EQ(runs().at(1).status, RunStatus::retrying);
+  EXPECT_EQ(runs().at(1).attempt_status, AttemptStatus::timed_out);
 }
 
 TEST_F(AttemptsTest, silence_beyond_the_heartbeat_is_a_time_out) {

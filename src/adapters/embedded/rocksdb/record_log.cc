@@ -1,0 +1,95 @@
+#include "adapters/embedded/rocksdb/record_log.h"
+
+#include <array>
+#include <fstream>
+#include <string>
+#include <string_view>
+
+namespace carillon {
+
+namespace {
+
+constexpr std::size_t kBlockBytes = 32 * 1024;
+constexpr std::size_t kHeaderBytes = 7;
+constexpr std::size_t kTypeAt = 6;
+constexpr std::size_t kLogNumberBytes = 4;
+
+constexpr std::array<std::uint32_t, 256> crc32c_table() {
+  constexpr std::uint32_t kPolynomial = 0x82f63b78;  // Castagnoli, reflected.
+  std::array<std::uint32_t, 256> table{};
+  for (std::uint32_t i = 0; i < table.size(); ++i) {
+    std::uint32_t rest = i;
+    for (int bit = 0; bit < 8; ++bit) rest = (rest >> 1) ^ ((rest & 1) != 0 ? kPolynomial : 0);
+    table[i] = rest;
+  }
+  return table;
+}
+
+std::uint32_t crc32c(std::string_view bytes) {
+  static constexpr std::array<std::uint32_t, 256> kTable = crc32c_table();
+  std::uint32_t crc = ~0U;
+  for (const char c : bytes) {
+    crc = kTable[(crc ^ static_cast<unsigned char>(c)) & 0xff] ^ (crc >> 8);
+  }
+  return ~crc;
+}
+
+std::uint32_t unmasked(std::uint32_t masked) {
+  const std::uint32_t rotated = masked - 0xa282ead8U;
+  return (rotated >> 17) | (rotated << 15);
+}
+
+std::uint32_t fixed32(std::string_view bytes) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 4; i-- > 0;) value = (value << 8) | static_cast<unsigned char>(bytes[i]);
+  return value;
+}
+
+// Whether records of that type have the log's number behind the header.
+bool is_recyclable(std::uint8_t type) { return (type >= 5 && type <= 8) || type == 11; }
+
+bool is_known(std::uint8_t type) { return (type >= 1 && type <= 11) || type >= 129; }
+
+// What the first record of `rest` is: its bytes when it is sound, else its fault.
+struct Examined {
+  std::size_t bytes = 0;
+  std::optional<LogFaultKind> fault;
+};
+
+Examined examine(std::string_view rest, std::size_t block_rest) {
+  const std::size_t length = static_cast<unsigned char>(rest[4]) |
+                             (static_cast<std::size_t>(static_cast<unsigned char>(rest[5])) << 8);
+  const auto type = static_cast<std::uint8_t>(rest[kTypeAt]);
+  if (type == 0 && length == 0) return {.bytes = rest.size(), .fault = {}};  // Room kept free.
+  const std::size_t header = kHeaderBytes + (is_recyclable(type) ? kLogNumberBytes : 0);
+  if (!is_known(type) || header + length > block_rest) return {.fault = LogFaultKind::damaged};
+  if (header + length > rest.size()) return {.fault = LogFaultKind::torn};
+  const std::string_view covered = rest.substr(kTypeAt, header - kTypeAt + length);
+  if (crc32c(covered) != unmasked(fixed32(rest))) return {.fault = LogFaultKind::damaged};
+  return {.bytes = header + length, .fault = {}};
+}
+
+}  // namespace
+
+std::optional<LogFault> first_log_fault(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::string block(kBlockBytes, '\0');
+  std::uint64_t block_offset = 0;
+  while (in) {
+    in.read(block.data(), static_cast<std::streamsize>(block.size()));
+    const std::string_view read(block.data(), static_cast<std::size_t>(in.gcount()));
+    std::size_t at = 0;
+    // What is shorter than a header at the end of a block is padding.
+    while (kBlockBytes - at >= kHeaderBytes && at < read.size()) {
+      const std::string_view rest = read.substr(at);
+      if (rest.size() < kHeaderBytes) return LogFault{block_offset + at, LogFaultKind::torn};
+      const Examined record = examine(rest, kBlockBytes - at);
+      if (record.fault) return LogFault{block_offset + at, *record.fault};
+      at += record.bytes;
+    }
+    block_offset += kBlockBytes;
+  }
+  return std::nullopt;
+}
+
+}  // namespace carillon

@@ -1,0 +1,31 @@
+// Checks a file of RocksDB's record log format, which its write-ahead logs and manifests have, to
+// say where it is damaged: RocksDB itself only says that it is. Reads, never writes.
+//
+// Format: blocks of 32 KiB with records of crc32c (masked), length (2 bytes), type (1 byte) and, in
+// recycled files, the log's number (4 bytes). A record never crosses a block.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+namespace carillon {
+
+enum class LogFaultKind : std::uint8_t {
+  torn,     // The file ends within the record: a write that was cut off.
+  damaged,  // The record's checksum, type or length is wrong.
+};
+
+struct LogFault {
+  std::uint64_t offset = 0;  // Of the record in the file.
+  LogFaultKind kind = LogFaultKind::damaged;
+
+  friend bool operator==(const LogFault&, const LogFault&) = default;
+};
+
+// The first record that is not sound; none for a sound file and for one that cannot be read.
+//
+// Cost  reads the file once, a block at a time
+std::optional<LogFault> first_log_fault(const std::filesystem::path& file);
+
+}  // namespace carillon

@@ -1,0 +1,23 @@
+// Which file of a store is damaged, and where, from what RocksDB says and from the files
+// themselves. For the message of a store that does not open. Reads, never writes.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace carillon {
+
+// A clause about a table that RocksDB's text names, without a path: "000011.sst is damaged at byte
+// 17517". None when the text names no table.
+std::optional<std::string> table_damage(std::string_view rocksdb_text);
+
+// The same with the path, for whatever keeps the store in `directory` from opening: CURRENT, the
+// manifest, a table or a write-ahead log. None when nothing is found.
+//
+// Cost  reads the manifest and, when nothing else is found, the write-ahead logs
+std::optional<std::string> store_damage(const std::filesystem::path& directory,
+                                        std::string_view rocksdb_text);
+
+}  // namespace carillon
