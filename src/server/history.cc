@@ -3,6 +3,14 @@
 #include <utility>
 
 namespace carillon::server {
+namespace {
+
+Lateness lateness_of(const LatenessSummary& late) {
+  return {
+      .samples = late.samples, .p50 = late.p50, .p90 = late.p90, .p99 = late.p99, .max = late.max};
+}
+
+}  // namespace
 
 Result<PrunedHistory> History::prune(Instant now, PruneMode mode) {
   if (mode == PruneMode::count_only) {
@@ -30,12 +38,17 @@ Result<RunFigures> History::figures(Instant from, Instant to) const {
     if (outcome.status == RunStatus::failed) figures.failed += outcome.runs;
     if (outcome.status == RunStatus::cancelled) figures.cancelled += outcome.runs;
   }
-  const LatenessSummary& late = statistics->lateness;
-  figures.lateness = {
-      .samples = late.samples, .p50 = late.p50, .p90 = late.p90, .p99 = late.p99, .max = late.max};
-  for (const FailingTask& task : statistics->failing) {
-    figures.busiest.push_back(
-        {.id = to_text(task.task), .name = task.name, .failed = task.failures});
+  figures.retries = statistics->retries;
+  figures.lateness = lateness_of(statistics->lateness);
+  for (const TaskRuns& task : statistics->busiest) {
+    figures.busiest.push_back({.id = to_text(task.task),
+                               .name = task.name,
+                               .type = task.type,
+                               .completed = task.completed,
+                               .failed = task.failed,
+                               .cancelled = task.cancelled,
+                               .retries = task.retries,
+                               .lateness = lateness_of(task.lateness)});
   }
   return figures;
 }

@@ -220,7 +220,13 @@ class NightlyReport(unittest.TestCase):
         self.assertLessEqual(int(figures["Runs completed"]), len(ended), text)
         self.assertGreaterEqual(int(figures["Runs completed"]),
                                 sum(1 for at in ended if at < end - 1), text)
-        self.assertEqual((figures["Runs failed"], figures["Success"]), ("0", "100.0 %"))
+        self.assertEqual((figures["Runs failed"], figures["Success"], figures["Retries"]),
+                         ("0", "100.0 %", "1"))
+        busiest = re.findall(r"^\| ([^|]+) \| ([^|]+) \| (\d+) \| (\d+) \|", text, re.MULTILINE)
+        for row in (("parcel night", "workflow", "1", "0"),
+                    ("parcel night/tell", "notification", "1", "0"),
+                    ("parcel night/figures", r"data\_processing", "1", "0")):
+            self.assertIn(row, busiest)
 
     def test_the_coming_nights_are_at_half_past_two_in_oslo(self):
         night = self.tasks["parcel night"]

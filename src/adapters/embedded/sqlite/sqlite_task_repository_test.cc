@@ -183,7 +183,8 @@ TEST_F(SqliteTaskRepositoryTest, reports_statistics_of_the_runs_that_ended_in_a_
                  .status = task == 1 || number > 3 ? RunStatus::completed : RunStatus::failed,
                  .due = moment(1000),
                  .started_at = moment(1000 + number),
-                 .ended_at = moment(5000 + number)};
+                 .ended_at = moment(5000 + number),
+                 .retries = task == 2 && number <= 3 ? 2U : 0U};
       facts.push_back(record_of(facts.size() + 1, fact));
     }
   }
@@ -197,10 +198,46 @@ TEST_F(SqliteTaskRepositoryTest, reports_statistics_of_the_runs_that_ended_in_a_
   ASSERT_EQ(statistics->outcomes.size(), 3U);
   EXPECT_EQ(statistics->outcomes[0].type, "http");
   EXPECT_EQ(statistics->outcomes[0].runs, 100U);
-  ASSERT_EQ(statistics->failing.size(), 1U);
-  EXPECT_EQ(statistics->failing[0].name, "bad");
-  EXPECT_EQ(statistics->failing[0].failures, 3U);
+  EXPECT_EQ(statistics->retries, 6U);
   EXPECT_EQ(opened.repository->run_statistics(moment(1), moment(2))->lateness.samples, 0U);
+}
+
+TEST_F(SqliteTaskRepositoryTest, lists_the_busiest_tasks_of_a_span_with_all_their_figures) {
+  const auto opened = open();
+  std::vector<FactRecord> facts;
+  const auto moment = [](std::int64_t ms) { return Instant::from_unix_ms(ms); };
+  for (std::uint8_t task = 1; task <= 25; ++task) {
+    TaskFact fact = task_fact(task, "task " + std::to_string(task));
+    fact.definition->type = "http";
+    for (std::uint32_t number = 1; number <= task; ++number) {
+      fact.version = TaskVersion{number};
+      fact.run = RunRow{.id = {.task = fact.task, .number = number},
+                        .status = number == 1   ? RunStatus::failed
+                                  : number == 2 ? RunStatus::cancelled
+                                                : RunStatus::completed,
+                        .due = moment(1000),
+                        .started_at = moment(1000 + task),
+                        .ended_at = moment(5000),
+                        .retries = number == 1 ? 4U : 0U};
+      facts.push_back(record_of(facts.size() + 1, fact));
+    }
+  }
+  apply(*opened.repository, facts);
+  const auto statistics = opened.repository->run_statistics(moment(5000), moment(5001));
+  ASSERT_TRUE(statistics.has_value());
+  ASSERT_EQ(statistics->busiest.size(), 20U);
+  const TaskRuns& first = statistics->busiest.front();
+  EXPECT_EQ(first.task, task_id(25));
+  EXPECT_EQ(first.name, "task 25");
+  EXPECT_EQ(first.type, "http");
+  EXPECT_EQ(first.completed, 23U);
+  EXPECT_EQ(first.failed, 1U);
+  EXPECT_EQ(first.cancelled, 1U);
+  EXPECT_EQ(first.retries, 4U);
+  EXPECT_EQ(first.lateness.samples, 25U);
+  EXPECT_EQ(first.lateness.p50.ms(), 25);
+  EXPECT_EQ(statistics->busiest.back().name, "task 6");
+  EXPECT_EQ(statistics->retries, 100U);
 }
 
 }  // namespace

@@ -26,17 +26,23 @@ struct LatenessSummary {
   Duration max;
 };
 
-struct FailingTask {
+struct TaskRuns {
   TaskId task;
   std::string name;
-  std::uint64_t failures = 0;
+  std::string type;
+  std::uint64_t completed = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t cancelled = 0;
+  std::uint64_t retries = 0;
+  LatenessSummary lateness;
 };
 
 // Of the runs that ended in the span.
 struct ViewStatistics {
   std::vector<OutcomeCount> outcomes;  // By type, then status.
   LatenessSummary lateness;
-  std::vector<FailingTask> failing;  // Most failures first, at most ten.
+  std::uint64_t retries = 0;
+  std::vector<TaskRuns> busiest;  // Most runs first, at most twenty.
 };
 
 }  // namespace carillon
