@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Takes webhooks on loopback, checks their signature and prints one line each.
+"""Takes webhooks on loopback, checks their signature and prints what came.
 
-Writes the port it took into PORT_FILE and ends with exit code 0 after COUNT webhooks with a good
-signature; a second copy of one (the same webhook-id) does not count. Needs nothing but Python 3.
+Writes its port into PORT_FILE and ends with exit code 0 after the first webhook that it accepts.
+With --refuse N it first answers 503 to N of them, as a receiver does that is just being restarted.
+Needs nothing but Python 3.
 """
 
 import argparse
@@ -10,7 +11,6 @@ import base64
 import hashlib
 import hmac
 import http.server
-import json
 import pathlib
 
 
@@ -23,40 +23,56 @@ def is_signed(headers, body, secret):
     return any(hmac.compare_digest(wanted, one) for one in given)
 
 
-def make_handler(secret, seen):
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers.get("content-length", "0")))
-            good = is_signed(self.headers, body, secret)
-            self.send_response(204 if good else 401)
-            self.end_headers()
-            if not good:
-                print("refused: the signature is wrong", flush=True)
-                return
-            message = json.loads(body)["data"]["message"]
-            repeat = self.headers["webhook-id"] in seen
-            seen.add(self.headers["webhook-id"])
-            print(f"webhook{' again' if repeat else ''}: {message}", flush=True)
+class Receiver(http.server.HTTPServer):
+    """The server, with what it has to know and what it has seen."""
 
-        def log_message(self, *_):
-            pass
+    def __init__(self, secret, refusals):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.secret = secret
+        self.refusals = refusals
+        self.has_accepted = False
 
-    return Handler
+    def judge(self, headers, body):
+        """The status to answer with, and why."""
+        if not is_signed(headers, body, self.secret):
+            return 401, "the signature is wrong"
+        if self.refusals > 0:
+            self.refusals -= 1
+            return 503, "signed, but come again"
+        self.has_accepted = True
+        return 204, "signed and taken"
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """One webhook."""
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("content-length", "0")))
+        status, reason = self.server.judge(self.headers, body)
+        self.send_response(status)
+        self.end_headers()
+        print(f"attempt {self.headers['x-carillon-attempt']}, webhook-id "
+              f"{self.headers['webhook-id']}: {status}, {reason}", flush=True)
+        if status == 204:
+            print(body.decode(), flush=True)
+
+    def log_message(self, *_):
+        pass
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("port_file", type=pathlib.Path)
     parser.add_argument("--secret", required=True)
-    parser.add_argument("--count", type=int, default=1)
+    parser.add_argument("--refuse", type=int, default=0, metavar="N")
     options = parser.parse_args()
-    seen = set()
-    server = http.server.HTTPServer(("127.0.0.1", 0), make_handler(options.secret, seen))
+    receiver = Receiver(options.secret, options.refuse)
+    # Written beside and renamed, so that who waits for the file never reads half a number.
     unfinished = options.port_file.with_suffix(".unfinished")
-    unfinished.write_text(str(server.server_port))
+    unfinished.write_text(str(receiver.server_port))
     unfinished.rename(options.port_file)
-    while len(seen) < options.count:
-        server.handle_request()
+    while not receiver.has_accepted:
+        receiver.handle_request()
 
 
 if __name__ == "__main__":

@@ -50,13 +50,21 @@ class Segments {
 
 bool is_parameter(std::string_view segment) { return segment.starts_with('{'); }
 
-// `/api/tasks` as the table writes it.
+bool is_version(std::string_view segment) {
+  return segment.size() > 1 && segment.front() == 'v' &&
+         std::ranges::all_of(segment.substr(1), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// `/api/tasks` and `/api/v2/tasks` as the table writes them.
 std::string canonical_path(std::string_view path) {
-  std::string canonical(path);
-  if (canonical.starts_with("/api/") && !canonical.starts_with("/api/v1/")) {
-    canonical.insert(4, "/v1");
+  constexpr std::string_view kApi = "/api/";
+  if (!path.starts_with(kApi)) return std::string(path);
+  std::string_view rest = path.substr(kApi.size());
+  const std::size_t slash = rest.find('/');
+  if (slash != std::string_view::npos && is_version(rest.substr(0, slash))) {
+    rest.remove_prefix(slash + 1);
   }
-  return canonical;
+  return std::string("/api/v1/").append(rest);
 }
 
 }  // namespace

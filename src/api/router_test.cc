@@ -65,6 +65,7 @@ TEST(Router, tells_the_methods_of_an_address_that_does_not_take_this_one) {
 TEST(Router, names_the_address_that_was_probably_meant) {
   const Router router(routes());
   EXPECT_EQ(router.nearest_pattern("/api/task"), "/api/v1/tasks");
+  EXPECT_EQ(router.nearest_pattern("/api/v2/tasks"), "/api/v1/tasks");
   EXPECT_EQ(router.nearest_pattern("/api/v1/tasks/7/shedule"), "/api/v1/tasks/{id}/schedule");
   EXPECT_EQ(router.nearest_pattern("/liveness"), "");
   EXPECT_EQ(router.nearest_pattern("/" + std::string(5000, 'a')), "");

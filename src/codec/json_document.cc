@@ -55,8 +55,10 @@ std::string place_of(std::string_view text, std::size_t offset) {
   return fmt::format("line {}, column {}", line, offset - line_start + 1);
 }
 
-std::string_view reason_of(simdjson::error_code code) {
-  if (code == simdjson::DEPTH_ERROR) return "It is nested too deeply";
+std::string reason_of(simdjson::error_code code) {
+  if (code == simdjson::DEPTH_ERROR) {
+    return fmt::format("It is nested deeper than {} levels", kJsonDepthMax);
+  }
   if (code == simdjson::UTF8_ERROR) return "It is not valid UTF-8";
   if (code == simdjson::EMPTY) return "It is empty";
   if (code == simdjson::STRING_ERROR) return "A string holds an invalid escape or character";

@@ -1,5 +1,7 @@
 #include "codec/json_reader.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -14,21 +16,35 @@ void JsonReader::refuse_unknown(std::string_view pointer, std::string_view name,
                          : fmt::format("Did you mean '{}'?", nearest));
 }
 
-void JsonReader::refuse_number(std::string_view pointer, std::int64_t least, std::uint64_t most) {
+void JsonReader::expected(std::string_view pointer, std::string_view what, std::string hint) {
+  std::string name(pointer.substr(std::min<std::size_t>(1, pointer.size())));
+  std::ranges::replace(name, '/', '.');
   refuse(pointer, ErrorCode::invalid_value,
-         fmt::format("A whole number from {} to {} is expected.", least, most));
+         fmt::format("{} must be {}.", name.empty() ? "The body" : escape_control(name), what),
+         std::move(hint));
+}
+
+// The range of the type is no help: what the field allows is checked later and is narrower.
+void JsonReader::refuse_number(Element element, std::string_view pointer) {
+  std::int64_t number = 0;
+  const bool is_negative = element.get(number) == simdjson::SUCCESS && number < 0;
+  if (is_negative) return expected(pointer, fmt::format("0 or more, not {}", number));
+  if (element.is_int64() || element.is_uint64()) {
+    return expected(pointer, fmt::format("smaller than {}", minified(element)));
+  }
+  expected(pointer, "a whole number");
 }
 
 void JsonReader::read(Element element, std::string_view pointer, bool& value) {
   if (element.get(value) != simdjson::SUCCESS) {
-    refuse(pointer, ErrorCode::invalid_value, "true or false is expected.");
+    expected(pointer, "true or false");
   }
 }
 
 void JsonReader::read(Element element, std::string_view pointer, std::string& value) {
   std::string_view text;
   if (element.get(text) != simdjson::SUCCESS) {
-    refuse(pointer, ErrorCode::invalid_value, "A string is expected.");
+    expected(pointer, "a string");
     return;
   }
   value.assign(text);
@@ -37,8 +53,7 @@ void JsonReader::read(Element element, std::string_view pointer, std::string& va
 void JsonReader::read(Element element, std::string_view pointer, Instant& value) {
   std::string_view text;
   if (element.get(text) != simdjson::SUCCESS) {
-    refuse(pointer, ErrorCode::invalid_value, "A date-time string is expected.",
-           "Write it like 2026-11-24T20:30:00Z.");
+    expected(pointer, "a date-time", "Write it like 2026-11-24T20:30:00Z.");
     return;
   }
   auto instant = parse_rfc3339(text);

@@ -45,6 +45,9 @@ class JsonReader {
     errors_.push_back(std::move(error));
   }
 
+  // A value of the wrong kind: "maxRetries must be a whole number."
+  void expected(std::string_view pointer, std::string_view what, std::string hint = {});
+
   // A member that the object may not have, with the name that was probably meant.
   void refuse_unknown(std::string_view pointer, std::string_view name,
                       const std::vector<std::string_view>& known);
@@ -67,8 +70,7 @@ class JsonReader {
       return;
     }
     if (element.get(number) != simdjson::SUCCESS || !std::in_range<T>(number)) {
-      refuse_number(pointer, static_cast<std::int64_t>(std::numeric_limits<T>::min()),
-                    static_cast<std::uint64_t>(std::numeric_limits<T>::max()));
+      refuse_number(element, pointer);
       return;
     }
     value = static_cast<T>(number);
@@ -78,8 +80,7 @@ class JsonReader {
   void read(Element element, std::string_view pointer, E& value) {
     std::string_view text;
     if (element.get(text) != simdjson::SUCCESS) {
-      refuse(pointer, ErrorCode::invalid_value, "A word is expected.",
-             "One of: " + all_words<E>() + ".");
+      expected(pointer, "a string", "One of: " + all_words<E>() + ".");
       return;
     }
     const auto known = from_word<E>(text);
@@ -104,7 +105,7 @@ class JsonReader {
   void read(Element element, std::string_view pointer, std::vector<T>& value) {
     simdjson::dom::array array;
     if (element.get(array) != simdjson::SUCCESS) {
-      refuse(pointer, ErrorCode::invalid_value, "An array is expected.");
+      expected(pointer, "an array");
       return;
     }
     value.clear();
@@ -137,7 +138,7 @@ class JsonReader {
   void read(Element element, std::string_view pointer, T& value) {
     simdjson::dom::object object;
     if (element.get(object) != simdjson::SUCCESS) {
-      refuse(pointer, ErrorCode::invalid_value, "An object is expected.");
+      expected(pointer, "an object");
       return;
     }
     for (const auto [name, member] : object) {
@@ -164,7 +165,7 @@ class JsonReader {
   }
 
  private:
-  void refuse_number(std::string_view pointer, std::int64_t least, std::uint64_t most);
+  void refuse_number(Element element, std::string_view pointer);
 
   std::vector<Error> errors_;
 };

@@ -34,6 +34,18 @@ constexpr std::array<std::string_view, 6> kInternal{"schedule", "type",   "lane"
 constexpr std::array<std::string_view, 6> kStepFields{
     "name", "parameters", "dependsOn", "maxRetries", "retryDelayMs", "attemptTimeoutMs"};
 
+// Members that people write by the habit of other schedulers, too far from ours for a nearest name.
+struct Habit {
+  std::string_view wrong;
+  std::string_view hint;
+};
+constexpr std::array<Habit, 4> kHabits{{
+    {"cron", "Did you mean 'cronExpression'?"},
+    {"schedule", "Did you mean 'cronExpression', 'every' or 'runAt'?"},
+    {"interval", "Did you mean 'every'?"},
+    {"params", "Did you mean 'parameters'?"},
+}};
+
 bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
   return std::ranges::find(names, name) != names.end();
 }
@@ -76,11 +88,21 @@ class DefinitionReader {
       reader_.refuse("/rrule", ErrorCode::not_yet, "rrule is not supported yet.",
                      "Use cronExpression, crons or every.");
     } else if (name == "parameters" && !member.is_object() && !member.is_null()) {
-      reader_.refuse("/parameters", ErrorCode::invalid_value, "parameters is a JSON object.");
+      reader_.expected("/parameters", "an object");
     } else if (is_one_of(name, kInternal) || (!reader_.read_member(name, member, "", definition_) &&
                                               !read_schedule_member(name, member))) {
-      reader_.refuse_unknown(pointer_to("", name), name, known_fields());
+      refuse_unknown(name);
     }
+  }
+
+  void refuse_unknown(std::string_view name) {
+    for (const Habit& habit : kHabits) {
+      if (habit.wrong != name) continue;
+      reader_.refuse(pointer_to("", name), ErrorCode::unknown_field,
+                     fmt::format("'{}' is not a field here.", name), std::string(habit.hint));
+      return;
+    }
+    reader_.refuse_unknown(pointer_to("", name), name, known_fields());
   }
 
   bool read_schedule_member(std::string_view name, Element member) {
@@ -109,7 +131,7 @@ class DefinitionReader {
     if (member.is_null()) return;
     simdjson::dom::object object;
     if (member.get(object) != simdjson::SUCCESS) {
-      reader_.refuse("/retry", ErrorCode::invalid_value, "An object is expected.");
+      reader_.expected("/retry", "an object");
       return;
     }
     for (const auto [name, value] : object) {
@@ -128,8 +150,7 @@ class DefinitionReader {
     double factor = 0;
     const bool is_number = value.get(factor) == simdjson::SUCCESS;
     if (!is_number || !(factor >= 1.0) || factor > 100.0) {
-      reader_.refuse("/retry/factor", ErrorCode::invalid_value,
-                     "A number from 1 to 100 is expected.");
+      reader_.expected("/retry/factor", "a number from 1 to 100");
       return;
     }
     definition_.retry.factor_thousandths = static_cast<std::uint32_t>(std::lround(factor * 1000));
@@ -322,7 +343,7 @@ void append_ours(std::string& out, const TaskSnapshot& task) {
   append_member(out, "pauseOnFailure", d.pause_on_failure);
   append_member(out, "lastRun", task.row.last_run);
   append_member(out, "pausedReason",
-                task.row.pause ? std::optional(task.row.pause->reason) : std::nullopt);
+                task.row.pause ? or_null(task.row.pause->reason) : std::nullopt);
   append_member(out, "pausedUntil", task.row.pause ? task.row.pause->until : std::nullopt);
   if (d.parent) append_member(out, "parent", *d.parent);
 }

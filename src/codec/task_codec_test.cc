@@ -44,6 +44,26 @@ TEST(TaskCodec, names_the_nearest_field_for_a_typo) {
   EXPECT_EQ(error.hint, "Did you mean 'cronExpression'?");
 }
 
+TEST(TaskCodec, names_our_field_for_the_habits_of_other_schedulers) {
+  EXPECT_EQ(first_fault(R"({"name":"x","cron":"0 0 * * * *"})").hint,
+            "Did you mean 'cronExpression'?");
+  const Error error = first_fault(R"({"name":"x","type":"http"})");
+  EXPECT_EQ(error.code, ErrorCode::unknown_field);
+  EXPECT_EQ(error.pointer, "/type");
+  EXPECT_EQ(error.hint, R"(The type stands in the parameters: "parameters": {"type": "noop"}.)");
+}
+
+TEST(TaskCodec, says_which_field_must_be_what) {
+  EXPECT_EQ(first_fault(R"({"name":1})").message, "name must be a string.");
+  EXPECT_EQ(first_fault(R"({"maxRetries":-1})").message, "maxRetries must be 0 or more, not -1.");
+  EXPECT_EQ(first_fault(R"({"maxRetries":"3"})").message, "maxRetries must be a whole number.");
+  EXPECT_EQ(first_fault(R"({"maxRetries":4294967296})").message,
+            "maxRetries must be smaller than 4294967296.");
+  EXPECT_EQ(first_fault(R"({"timeouts":{"attemptMs":1.5}})").message,
+            "timeouts.attemptMs must be a whole number.");
+  EXPECT_EQ(first_fault(R"({"parameters":[]})").message, "parameters must be an object.");
+}
+
 TEST(TaskCodec, collects_every_fault_with_its_pointer) {
   const auto faults =
       read_task_definition(R"({"name":1,"maxRetries":-1,"timeouts":{"attemptMs":"x"},)"
@@ -57,6 +77,14 @@ TEST(TaskCodec, collects_every_fault_with_its_pointer) {
 
 TEST(TaskCodec, ignores_what_only_the_server_sets) {
   EXPECT_EQ(read(R"({"name":"x","id":"nonsense","status":"RUNNING","version":7})").name, "x");
+}
+
+TEST(TaskCodec, writes_null_for_a_pause_without_a_reason) {
+  TaskSnapshot task{.definition = read(R"({"name":"x"})")};
+  task.row.pause.emplace();
+  std::string json;
+  append_task_json(json, task);
+  EXPECT_NE(json.find(R"("pausedReason":null)"), std::string::npos) << json;
 }
 
 TEST(TaskCodec, keeps_parameters_exact) {

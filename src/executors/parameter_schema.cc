@@ -1,5 +1,6 @@
 #include "executors/parameter_schema.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,6 +55,57 @@ std::string nearest_hint(const json::object& properties, std::string_view wrong)
   if (!near.empty()) return fmt::format("Did you mean {}?", near);
   return names.empty() ? "This type takes no parameters."
                        : fmt::format("Known are {}.", fmt::join(names, ", "));
+}
+
+// "from 1 to 50 characters", by two keywords of a schema that may each be absent.
+std::string bounds_of(const json::object& property, std::string_view least, std::string_view most) {
+  const auto* from = property.if_contains(least);
+  const auto* to = property.if_contains(most);
+  if (from != nullptr && to != nullptr) {
+    return fmt::format(" from {} to {}", json::serialize(*from), json::serialize(*to));
+  }
+  if (from != nullptr) return fmt::format(" of at least {}", json::serialize(*from));
+  if (to != nullptr) return fmt::format(" of at most {}", json::serialize(*to));
+  return {};
+}
+
+std::string length_of(const json::object& property) {
+  const std::string bounds = bounds_of(property, "minLength", "maxLength");
+  return bounds.empty() ? bounds : bounds + " characters";
+}
+
+std::string words_of(const json::array& allowed) {
+  std::vector<std::string> words;
+  for (const json::value& word : allowed) {
+    words.push_back(word.is_string() ? std::string(word.get_string()) : json::serialize(word));
+  }
+  return fmt::format("one of {}", fmt::join(words, ", "));
+}
+
+// What a property may be, in words; empty when its schema says more than a few words can.
+std::string allowed_by(const json::object& property) {
+  if (const auto* allowed = property.if_contains("enum")) return words_of(allowed->get_array());
+  const auto* type = property.if_contains("type");
+  if (type == nullptr || !type->is_string()) return {};
+  const std::string_view kind = type->get_string();
+  if (kind == "integer") return "a whole number" + bounds_of(property, "minimum", "maximum");
+  if (kind == "number") return "a number" + bounds_of(property, "minimum", "maximum");
+  if (kind == "string") return "a text" + length_of(property);
+  if (kind == "boolean") return "true or false";
+  return kind == "array" ? "an array" : "an object";
+}
+
+// The library speaks of constraints and schemas; who typed a parameter knows neither.
+std::string breach_text(const json::object& properties, std::string_view pointer) {
+  const std::string_view place = pointer.substr(std::min<std::size_t>(1, pointer.size()));
+  const auto* property = properties.if_contains(place);
+  const std::string allowed = property != nullptr && property->is_object()
+                                  ? allowed_by(property->get_object())
+                                  : std::string{};
+  std::string name(place);
+  std::ranges::replace(name, '/', '.');
+  return allowed.empty() ? fmt::format("{} has a value that this type does not take.", name)
+                         : fmt::format("{} must be {}.", name, allowed);
 }
 
 // valijson names a place as `<root>`, then `[name]` per level, innermost last.
@@ -113,9 +165,7 @@ Result<void> ParameterSchema::check(const json::object& parameters) const {
   const std::string pointer = pointer_of(breach.context);
   const std::string name = pointer.substr(0, pointer.find('/', 1));
   return fail(parameter_error(
-      ErrorCode::invalid_value,
-      fmt::format("{} is not allowed there: {}", pointer.empty() ? "/" : pointer,
-                  breach.description),
+      ErrorCode::invalid_value, breach_text(properties, pointer),
       name.empty() ? std::string{} : description_of(properties, std::string_view(name).substr(1)),
       pointer));
 }

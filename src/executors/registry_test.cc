@@ -52,6 +52,16 @@ TEST(TypeRegistry, names_a_missing_parameter_and_what_it_means) {
   EXPECT_EQ(error.hint, "size: how large");
 }
 
+TEST(TypeRegistry, says_in_words_what_a_parameter_must_be) {
+  EXPECT_EQ(refusal(R"({"size": 0})").message, "size must be a whole number of at least 1.");
+  EXPECT_EQ(refusal(R"({"size": 1, "shape": "flat"})").message,
+            "shape must be one of round, square.");
+  EXPECT_EQ(refusal(R"({"size": 1, "title": 5})").message, "title must be a text.");
+  EXPECT_EQ(refusal(R"({"size": 1, "inner": 5})").message, "inner must be an object.");
+  EXPECT_EQ(refusal(R"({"size": 1, "inner": {"a": 5}})").message,
+            "inner.a has a value that this type does not take.");
+}
+
 TEST(TypeRegistry, points_at_the_value_that_breaks_the_schema) {
   EXPECT_EQ(refusal(R"({"size": 0})").pointer, "/parameters/size");
   EXPECT_EQ(refusal(R"({"size": "5"})").pointer, "/parameters/size");

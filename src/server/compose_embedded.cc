@@ -25,6 +25,7 @@
 #include "runtime/service/work_thread.h"
 #include "runtime/views/view_writer.h"
 #include "server/embedded_server.h"
+#include "server/engine_watch.h"
 #include "server/fact_metrics.h"
 #include "server/history.h"
 #include "server/local_executor.h"
@@ -94,6 +95,7 @@ struct EmbeddedServer::Parts {
   std::unique_ptr<ApiGatewayService> gateway;
   std::shared_ptr<void> fact_metrics_listener;
   std::unique_ptr<Retention> retention;
+  std::unique_ptr<EngineWatch> watch;
   bool running = false;
 
   Parts(const ServerConfig& with, DataDirectory in, Log& to)
@@ -306,6 +308,8 @@ void EmbeddedServer::start() {
   parts_->views->start();
   parts_->engine->start();
   parts_->running = true;
+  parts_->watch =
+      std::make_unique<EngineWatch>([this] { return parts_->engine->stalled_by(); }, parts_->log);
   parts_->retention = std::make_unique<Retention>(Retention::Parts{
       .store = *parts_->store,
       .intake = parts_->engine->intake(),
@@ -322,6 +326,7 @@ std::uint64_t EmbeddedServer::stop(Duration drain) {
   constexpr Duration kGrace = Duration::seconds(5);
   parts_->running = false;
   parts_->retention.reset();
+  parts_->watch.reset();
   const DrainReport report = parts_->execution->drain(drain, kGrace);
   if (!report.unfinished.empty()) {
     parts_->log.warn("drain", {{"unfinished", std::to_string(report.unfinished.size())}});

@@ -221,8 +221,18 @@ class Ends(unittest.TestCase):
         task = client.create(schedule=True, parameters={"type": "sleep", "durationMs": 1500})
         client.await_status(task["id"], "RUNNING")
         self.assertEqual(self.server.terminate(), 0, self.server.log)
+        self.assertNotIn("Stopping.", self.server.log)
         done = self.server.start().client.task(task["id"])
         self.assertEqual((done["status"], done["lastRun"]["attempts"]), ("COMPLETED", 1))
+
+    def test_a_server_for_trying_things_says_why_it_does_not_end_at_once(self):
+        self.server.mode = "dev"
+        self.server.settings["drain"] = "20s"
+        client = self.server.start().client
+        task = client.create(schedule=True, parameters={"type": "sleep", "durationMs": 1500})
+        client.await_status(task["id"], "RUNNING")
+        self.assertEqual(self.server.terminate(), 0, self.server.log)
+        self.assertIn("Stopping. Running tasks may end within 20 s;", self.server.log)
 
     def test_a_drain_hands_long_runs_back(self):
         self.server.settings["drain"] = "1s"

@@ -44,7 +44,7 @@ def cli(*arguments, port=None, stdin="", timeout=PATIENCE, **environment):
 class Server:
     """One server process over a data directory that outlives it."""
 
-    def __init__(self, folder, mode="server", settings=None):
+    def __init__(self, folder, mode="server", settings=None, log=None):
         self.folder = pathlib.Path(folder)
         self.data = self.folder / "data"
         self.mode = mode
@@ -53,7 +53,7 @@ class Server:
         self.port = None
         self.client = None
         self.ready_seconds = None
-        self._log = self.folder / "server.log"
+        self._log = log or self.folder / "server.log"
 
     def spawn(self):
         """Starts the process without waiting for it."""

@@ -4,6 +4,7 @@
 import contextlib
 import json
 import os
+import re
 import socket
 import subprocess
 import threading
@@ -18,6 +19,7 @@ TASKS = int(os.environ.get("CARILLON_E2E_TASKS", "100000"))
 FILL_SECONDS = float(os.environ.get("CARILLON_E2E_FILL_SECONDS", "80"))
 LEAST_BATCHES = 5
 DISK_BYTES = 48 << 20
+STALLED = re.compile(r'"level":"error",.*"engine-stalled","error":"The disk has \d+ MiB left')
 
 
 class ManyTasks(unittest.TestCase):
@@ -172,8 +174,10 @@ class FullDisk(unittest.TestCase):
         return True
 
     def server(self, min_free):
+        # The log lies elsewhere: on a full disk its lines would be lost.
         server = Server(self.disk, settings={"limits.min-free-disk": min_free,
-                                             "storage.write-buffer-bytes": "1MiB"})
+                                             "storage.write-buffer-bytes": "1MiB"},
+                        log=self.folder / "server.log")
         self.addCleanup(server.stop)
         return server
 
@@ -212,8 +216,10 @@ class FullDisk(unittest.TestCase):
         task = server.client.create()
         self.fill()
         self.check_refusal(server.client, task)
+        wait_for("the log names the cause", lambda: STALLED.search(server.log))
         (self.disk / "ballast").unlink()
         self.check_recovery(server.client, task)
+        wait_for("the log says that it is over", lambda: "engine-running" in server.log)
         return None
 
     def floor_without_a_disk(self):

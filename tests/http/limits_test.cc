@@ -127,6 +127,13 @@ TEST_F(Bounds, refuse_a_longer_body_of_a_client_that_sends_it_all_first) {
   expect_refused(client, 413, "body-too-large");
 }
 
+TEST_F(Bounds, tell_who_sent_a_longer_body_how_long_it_may_be) {
+  serve(echo);
+  RawClient client = connect();
+  client.send(plain_post("/", std::string((1 << 20) + 1, 'x')));
+  EXPECT_TRUE(client.read_answer()->body.contains("At most 1048576 bytes are taken."));
+}
+
 TEST_F(Bounds, refuse_a_chunked_body_when_it_passes_the_bound) {
   serve(echo);
   RawClient client = connect();

@@ -5,6 +5,8 @@
 #include <exception>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "api/http/io_thread.h"
 #include "api/http/problem.h"
 
@@ -243,7 +245,12 @@ void Connection::refuse(const FramingViolation& violation) {
   intake_ = Intake::ended;
   continue_owed_ = false;
   const std::string id = thread_->next_request_id();
-  Response response = problem(error_of(violation), {.request_id = id, .status = violation.status});
+  Error error = error_of(violation);
+  if (error.code == ErrorCode::body_too_large) {
+    error.hint = fmt::format("At most {} bytes are taken. {}",
+                             thread_->shared().limits.body_bytes_max, error.hint);
+  }
+  Response response = problem(error, {.request_id = id, .status = violation.status});
   response.after = AfterAnswer::close;
   // Requests before this one are still answered first.
   answers_.take(answers_.open({.persistence = Persistence::close, .request_id = id}),

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/duration_text.h"
 #include "base/rfc3339.h"
 #include "base/text.h"
 #include "domain/cron/cron_parser.h"
@@ -87,8 +88,16 @@ class Validation {
 
   void check_range(std::string pointer, std::int64_t value, std::int64_t least, std::int64_t most) {
     if (value >= least && value <= most) return;
+    refuse_range(std::move(pointer), fmt::format("{}", value), fmt::format("{}", least),
+                 fmt::format("{}", most));
+  }
+
+  void refuse_range(std::string pointer, const std::string& value, const std::string& least,
+                    const std::string& most) {
+    std::string name = pointer.substr(1);
+    std::ranges::replace(name, '/', '.');
     refuse(std::move(pointer), ErrorCode::invalid_value,
-           fmt::format("{} is outside {} to {}.", value, least, most));
+           fmt::format("{} is {}, which is outside {} to {}.", name, value, least, most));
   }
 
   void check_numbers() {
@@ -139,8 +148,9 @@ class Validation {
              fmt::format("{} and {} cannot stand together.", kinds[0], kinds[1]),
              fmt::format("Keep one of them; set the other to null."));
     }
-    if (s.every) {
-      check_range("/every", s.every->ms(), limits::kEveryMin.ms(), limits::kEveryMax.ms());
+    if (s.every && (*s.every < limits::kEveryMin || *s.every > limits::kEveryMax)) {
+      refuse_range("/every", to_iso_text(*s.every), to_iso_text(limits::kEveryMin),
+                   to_iso_text(limits::kEveryMax));
     }
     if (s.start_at && s.end_at && *s.end_at < *s.start_at) {
       refuse("/endAt", ErrorCode::invalid_value, "endAt lies before startAt.");

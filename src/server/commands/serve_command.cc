@@ -159,6 +159,12 @@ class Serving {
   void stop() {
     notify_service_manager("STOPPING=1\nSTATUS=Finishing running attempts.");
     log_.info("stopping");
+    // Who pressed Ctrl-C and waits must know for what.
+    if (mode_ == ServeMode::dev) {
+      environment_.err(
+          fmt::format("Stopping. Running tasks may end within {} s; Ctrl-C again stops at once.\n",
+                      drain_.ms() / Duration::seconds(1).ms()));
+    }
     api_->begin_drain();
     const std::uint64_t stuck = server_->stop(drain_);
     http_->stop(Duration::seconds(2));
