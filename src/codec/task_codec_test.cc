@@ -50,7 +50,7 @@ TEST(TaskCodec, names_our_field_for_the_habits_of_other_schedulers) {
   const Error error = first_fault(R"({"name":"x","type":"http"})");
   EXPECT_EQ(error.code, ErrorCode::unknown_field);
   EXPECT_EQ(error.pointer, "/type");
-  EXPECT_EQ(error.hint, R"(The type stands in the parameters: "parameters": {"type": "noop"}.)");
+  EXPECT_EQ(error.hint, R"(Write "parameters": {"type": "http"}.)");
 }
 
 TEST(TaskCodec, says_which_field_must_be_what) {

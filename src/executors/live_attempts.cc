@@ -88,4 +88,11 @@ std::vector<std::shared_ptr<LiveAttempt>> LiveAttempts::all() const {
   return {values.begin(), values.end()};
 }
 
+std::vector<std::shared_ptr<LiveAttempt>> LiveAttempts::waiting() const {
+  std::vector<std::shared_ptr<LiveAttempt>> waiting = all();
+  std::erase_if(waiting,
+                [](const auto& attempt) { return attempt->phase != AttemptPhase::waiting; });
+  return waiting;
+}
+
 }  // namespace carillon

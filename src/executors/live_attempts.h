@@ -71,6 +71,7 @@ class LiveAttempts {
 
   [[nodiscard]] std::size_t size() const { return held_.size(); }
   [[nodiscard]] std::vector<std::shared_ptr<LiveAttempt>> all() const;
+  [[nodiscard]] std::vector<std::shared_ptr<LiveAttempt>> waiting() const;
 
  private:
   std::map<AttemptId, std::shared_ptr<LiveAttempt>> held_;

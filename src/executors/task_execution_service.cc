@@ -15,6 +15,9 @@ namespace {
 // many must be under way for one thread to be busy.
 constexpr std::uint32_t kInstantPlaces = 512;
 
+// A free thread picks an attempt up within moments; what waits longer has none.
+constexpr Duration kPickUpWait = Duration::milliseconds(250);
+
 // What a forced attempt may take to end before drain gives up on it; more than the watcher's slack.
 constexpr Duration kForcedWait = Duration::seconds(3);
 
@@ -121,6 +124,7 @@ bool TaskExecutionService::begin(const Held& held) {
   const std::scoped_lock lock(mutex_);
   if (!live_.begin(*held, now_tick())) return false;
   ++counts_.started;
+  if (taking_ == Taking::closed) changed_.notify_all();
   if (held->heartbeat < next_look_) look_again_.notify_all();
   return true;
 }
@@ -257,7 +261,7 @@ void TaskExecutionService::settle(const Held& held, AttemptEnding ending, EndedB
   const std::scoped_lock lock(mutex_);
   if (!report) unfinished_.push_back(dispatched.attempt);
   --reporting_;
-  one_ended_.notify_all();
+  changed_.notify_all();
 }
 
 bool TaskExecutionService::claim(const Held& held, EndedBy by) {
@@ -300,30 +304,31 @@ void TaskExecutionService::count(const AttemptFinished& report) {
 
 void TaskExecutionService::wait_until_idle(Duration limit) {
   std::unique_lock lock(mutex_);
-  one_ended_.wait_until(lock, tick_in(limit), [&] { return live_.size() == 0 && reporting_ == 0; });
+  changed_.wait_until(lock, tick_in(limit), [&] { return live_.size() == 0 && reporting_ == 0; });
+}
+
+// Closes the door and returns the attempts that nothing will begin soon.
+std::vector<TaskExecutionService::Held> TaskExecutionService::close() {
+  std::unique_lock lock(mutex_);
+  taking_ = Taking::closed;
+  changed_.wait_until(lock, tick_in(kPickUpWait), [&] { return live_.waiting().empty(); });
+  return live_.waiting();
 }
 
 DrainReport TaskExecutionService::drain(Duration wait, Duration grace) {
   const StopRequest request{
       .cause = StopCause::shutdown, .reason = "The server is shutting down.", .grace = grace};
-  std::vector<Held> held_at_close;
-  {
-    const std::scoped_lock lock(mutex_);
-    taking_ = Taking::closed;
-    held_at_close = live_.all();
-    std::erase_if(held_at_close,
-                  [](const Held& held) { return held->phase != AttemptPhase::waiting; });
-  }
-  for (const Held& held : held_at_close) ask(held, request);
+  for (const Held& held : close()) ask(held, request);
   wait_until_idle(wait);
-  {
-    const std::scoped_lock lock(mutex_);
-    held_at_close = live_.all();
-  }
-  for (const Held& held : held_at_close) ask(held, request);
+  for (const Held& held : held_now()) ask(held, request);
   wait_until_idle(grace + kForcedWait);
   const std::scoped_lock lock(mutex_);
   return DrainReport{.unfinished = std::exchange(unfinished_, {}), .stuck = stuck_};
+}
+
+std::vector<TaskExecutionService::Held> TaskExecutionService::held_now() const {
+  const std::scoped_lock lock(mutex_);
+  return live_.all();
 }
 
 std::vector<LaneSlots> TaskExecutionService::places() const {

@@ -68,7 +68,7 @@ class TaskExecutionService {
   void stop(const AttemptStopRequested& request);
 
   // Takes nothing more, lets running attempts finish for `wait`, then stops them with `grace`.
-  // Attempts that had not begun are dropped at once.
+  // Attempts that no free thread picks up are dropped at once.
   DrainReport drain(Duration wait, Duration grace);
 
   // The places of each lane, for the credits given to queues.
@@ -98,13 +98,15 @@ class TaskExecutionService {
   bool claim(const Held& held, EndedBy by);
   void count(const AttemptFinished& report);
   void wait_until_idle(Duration limit);
+  std::vector<Held> close();
+  [[nodiscard]] std::vector<Held> held_now() const;
   ThreadLane* thread_lane(Lane lane);
 
   const ExecutionPorts ports_;
   const LaneOptions lanes_;
   mutable std::mutex mutex_;
   std::condition_variable look_again_;  // For the watcher: an earlier time, or the end.
-  std::condition_variable one_ended_;   // For drain.
+  std::condition_variable changed_;     // For drain: an attempt has begun or ended.
   LiveAttempts live_;
   ExecutionCounts counts_;
   std::vector<AttemptId> unfinished_;

@@ -312,6 +312,16 @@ TEST_F(Service, offers_its_places) {
                                             {.lane = Lane::http, .slots = 7}}));
 }
 
+TEST_F(Service, lets_what_a_free_thread_is_about_to_pick_up_finish_when_it_drains) {
+  cpu = [](AttemptContext&) -> AttemptEnding { return Completed{}; };
+  for (std::uint32_t run = 1; run <= 8; ++run) {
+    service({.cpu_threads = 8}).start(attempt("cpu_type", run));
+  }
+  const DrainReport report = service().drain(Duration::seconds(30), Duration::seconds(30));
+  EXPECT_TRUE(report.unfinished.empty());
+  EXPECT_EQ(reports.count(), 8U);
+}
+
 TEST_F(Service, drains_what_runs_and_leaves_the_rest_unreported) {
   std::promise<void> open;
   const std::shared_future<void> gate = open.get_future().share();
