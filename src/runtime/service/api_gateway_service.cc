@@ -28,7 +28,9 @@ std::unexpected<Problem> problem(Error error, std::vector<Error> details = {}) {
 std::unexpected<Problem> problem(std::vector<Error> details) {
   Error main = details.front();
   if (details.size() > 1) {
-    main.message += fmt::format(" ({} more faults are listed in errors.)", details.size() - 1);
+    const std::size_t more = details.size() - 1;
+    main.message += more == 1 ? " (One more fault is listed in errors.)"
+                              : fmt::format(" ({} more faults are listed in errors.)", more);
   }
   return problem(std::move(main), std::move(details));
 }
