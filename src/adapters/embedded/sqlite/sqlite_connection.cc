@@ -15,6 +15,18 @@ namespace {
 // Another connection of this process may hold the write lock for one batch.
 constexpr int kBusyTimeoutMs = 10'000;
 
+// Pages come in small allocations, statements in smaller ones: this many of the usual size are kept
+// by the connection and cost no call of the allocator.
+constexpr int kLookasideBytes = 1'200;
+constexpr int kLookasideSlots = 400;
+
+// SQLite counts what it allocates under one lock for the whole process; nobody reads the count.
+// Refused once SQLite is in use, and then the lock stays.
+void stop_counting_memory() {
+  static const int code = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  std::ignore = code;
+}
+
 // The file names of SQLite itself stay out of messages: users must not have to know the path.
 std::unexpected<Error> sqlite_failure(int code, const char* detail) {
   switch (code & 0xff) {
@@ -131,12 +143,14 @@ Result<SqliteConnection> SqliteConnection::open(const std::string& path, Access 
   const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                     (access == Access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                              : SQLITE_OPEN_READWRITE);
+  stop_counting_memory();
   sqlite3* raw = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
   SqliteConnection connection;
   connection.connection_.reset(raw);
   if (code != SQLITE_OK) return sqlite_failure(code, sqlite3_errstr(code));
   sqlite3_busy_timeout(raw, kBusyTimeoutMs);
+  sqlite3_db_config(raw, SQLITE_DBCONFIG_LOOKASIDE, nullptr, kLookasideBytes, kLookasideSlots);
   sqlite3_create_function_v2(raw, "fold_case", 1,
                              SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, nullptr,
                              fold_case_in_sql, nullptr, nullptr, nullptr);
