@@ -250,6 +250,13 @@ int measure() {
                static_cast<double>(std::filesystem::file_size(folder.path("views.db"))) / kTasks,
                "bytes");
   measure_reads(*opened->repository);
+  const double backlog_before = processor_seconds();
+  while (opened->repository->backlog() != Backlog::none) {
+    CARILLON_CHECK(opened->repository->work_on_backlog().has_value());
+  }
+  const double backlog = processor_seconds() - backlog_before;
+  print_figure("views_backlog_processor", backlog * 1e6 / (kTasks * 5), "us/fact");
+  measure_reads(*opened->repository);
   return EXIT_SUCCESS;
 }
 

@@ -168,8 +168,8 @@ inline std::vector<FactRecord> make_facts(FactMaker& maker, std::size_t count) {
   return facts;
 }
 
-// In batches of random sizes, some of them sent a second time with what came before. Whether every
-// one was taken.
+// In batches of random sizes, some of them sent a second time with what came before, and sometimes
+// with the backlog worked on between them. Whether every one was taken.
 [[nodiscard]] inline bool apply_in_batches(TaskRepository& repository, FactMaker& maker,
                                            const std::vector<FactRecord>& facts) {
   std::size_t done = 0;
@@ -178,9 +178,39 @@ inline std::vector<FactRecord> make_facts(FactMaker& maker, std::size_t count) {
     const std::size_t to = std::min(facts.size(), done + 1 + maker.below(40));
     const std::span<const FactRecord> batch(facts.data() + from, to - from);
     if (!repository.apply(batch) || repository.applied() != facts[to - 1].position) return false;
+    if (maker.below(4) == 0 && !repository.work_on_backlog()) return false;
     done = to;
   }
   return true;
+}
+
+// How many tasks have the word.
+inline std::size_t found(const TaskRepository& repository, const std::string& word) {
+  const TaskQuery query{.filter = parse_filter(word, kMadeNow).value(),
+                        .page = {.size = 1000, .cursor = {}}};
+  const auto page = repository.list_tasks(query);
+  return page ? page->items.size() : std::string::npos;
+}
+
+// All of it; false when it fails.
+[[nodiscard]] inline bool work_off_backlog(TaskRepository& repository) {
+  while (repository.backlog() != Backlog::none) {
+    if (!repository.work_on_backlog()) return false;
+  }
+  return true;
+}
+
+// A fact of a task with little in it. Its id begins with the number, big-endian.
+inline FactRecord named_task(std::uint64_t position, std::uint32_t number, TaskVersion version,
+                             std::string name) {
+  Uuid raw;
+  for (std::size_t i = 0; i < 4; ++i) {
+    raw.bytes[i] = static_cast<std::uint8_t>(number >> (24 - 8 * i));
+  }
+  TaskFact fact{.task = TaskId{raw}, .version = version};
+  fact.definition = TaskDefinition{.name = std::move(name)};
+  fact.row = TaskRow{.created_at = kMadeNow + Duration::milliseconds(number)};
+  return FactRecord{.position = JournalPosition{position}, .payload = to_wire(fact)};
 }
 
 }  // namespace conformance
@@ -327,6 +357,83 @@ TEST_P(TaskRepositoryConformance, restores_tasks_and_then_takes_the_facts_that_a
   const auto runs = repository().list_runs({.task = std::nullopt, .statuses = {}, .page = {}});
   ASSERT_TRUE(runs.has_value());
   EXPECT_FALSE(runs->items.empty());
+}
+
+TEST_P(TaskRepositoryConformance, reads_the_same_before_and_after_the_backlog_is_worked_on) {
+  FactMaker maker(8);
+  const auto facts = conformance::make_facts(maker, 300);
+  ViewModel model;
+  for (std::size_t begin = 0; begin < facts.size(); begin += 100) {
+    const std::span<const FactRecord> part(facts.data() + begin, 100);
+    for (const FactRecord& fact : part) model.apply(fact);
+    ASSERT_TRUE(repository().apply(part).has_value());
+    EXPECT_EQ(conformance::compare_all(repository(), model, maker), "");
+    place_->reopen();
+    EXPECT_EQ(conformance::compare_all(repository(), model, maker), "");
+    ASSERT_TRUE(conformance::work_off_backlog(repository()));
+    EXPECT_EQ(conformance::compare_all(repository(), model, maker), "");
+    place_->reopen();
+    EXPECT_EQ(repository().backlog(), Backlog::none);
+  }
+}
+
+// More tasks than a list looks at before it asks a search index, and than one piece of the backlog.
+TEST_P(TaskRepositoryConformance, finds_the_oldest_and_the_newest_of_many_tasks_by_their_text) {
+  constexpr std::uint32_t kTasks = 10'000;
+  std::vector<FactRecord> facts;
+  for (std::uint32_t i = 1; i <= kTasks; ++i) {
+    facts.push_back(
+        conformance::named_task(i, i, TaskVersion{1}, "task number " + std::to_string(i) + "."));
+  }
+  ASSERT_TRUE(repository().apply(facts).has_value());
+  while (true) {
+    for (const std::uint32_t number : {1U, 4096U, 4097U, 8000U, kTasks}) {
+      EXPECT_EQ(conformance::found(repository(), "\"number " + std::to_string(number) + ".\""), 1U);
+    }
+    EXPECT_EQ(conformance::found(repository(), "id~00002710"), 1U);
+    EXPECT_EQ(conformance::found(repository(), "\"number 7.\" OR \"number 9999.\""), 2U);
+    if (repository().backlog() == Backlog::none) break;
+    ASSERT_TRUE(repository().work_on_backlog().has_value());
+  }
+}
+
+TEST_P(TaskRepositoryConformance, finds_renamed_tasks_by_their_last_name_only) {
+  const auto rename = [&](std::uint64_t position, std::uint32_t task, const char* name) {
+    const FactRecord fact = conformance::named_task(position, task, TaskVersion{position}, name);
+    ASSERT_TRUE(repository().apply(std::span(&fact, 1)).has_value());
+  };
+  const auto expect_found = [&](const char* word, std::size_t count) {
+    EXPECT_EQ(conformance::found(repository(), word), count) << word;
+  };
+  rename(1, 1, "early");
+  rename(2, 1, "midway");
+  expect_found("early", 0);
+  expect_found("midway", 1);
+  ASSERT_TRUE(conformance::work_off_backlog(repository()));
+  rename(3, 2, "midway");
+  expect_found("midway", 2);
+  rename(4, 1, "late");
+  rename(5, 2, "late");
+  ASSERT_TRUE(conformance::work_off_backlog(repository()));
+  expect_found("early", 0);
+  expect_found("midway", 0);
+  expect_found("late", 2);
+}
+
+TEST_P(TaskRepositoryConformance, never_takes_a_task_for_one_that_was_purged) {
+  for (std::uint32_t i = 1; i <= 4; ++i) {
+    FactRecord made =
+        conformance::named_task(2 * i, i, TaskVersion{1}, "named" + std::to_string(i));
+    ASSERT_TRUE(repository().apply(std::span(&made, 1)).has_value());
+    if (i % 2 == 0) ASSERT_TRUE(conformance::work_off_backlog(repository()));
+    EXPECT_EQ(conformance::found(repository(), "named"), 1U);
+    EXPECT_EQ(conformance::found(repository(), "named" + std::to_string(i)), 1U);
+    made.position = JournalPosition{2 * i + 1};
+    made.type = FactType::task_purged;
+    ASSERT_TRUE(repository().apply(std::span(&made, 1)).has_value());
+    if (i > 2) place_->reopen();
+    EXPECT_EQ(conformance::found(repository(), "named"), 0U);
+  }
 }
 
 TEST_P(TaskRepositoryConformance, refuses_a_cursor_that_is_not_its_own) {

@@ -95,22 +95,43 @@ std::optional<Error> ViewWriter::trouble() const {
 void ViewWriter::follow() {
   name_this_thread("views");
   while (true) {
-    {
-      std::unique_lock lock(mutex_);
-      const auto has_work = [this] { return is_stopping_ || is_behind_ || caught_up_ < released_; };
-      arrived_.wait(lock, has_work);
-      // A little patience makes one transaction of many commits.
-      arrived_.wait_for(lock, options_.gather, [this] {
-        return is_stopping_ || is_behind_ || waiters_ > 0 || queue_.size() >= options_.batch_facts;
-      });
-      if (is_stopping_) return;
-    }
-    const auto result = step();
+    const Task task = await_task();
+    if (task == Task::stop) return;
+    const auto result = task == Task::step ? step() : work_on_backlog();
     if (result) continue;
     note_trouble(result.error());
     std::unique_lock lock(mutex_);
     arrived_.wait_for(lock, options_.retry, [this] { return is_stopping_; });
   }
+}
+
+ViewWriter::Task ViewWriter::await_task() {
+  const Backlog backlog = repository_.backlog();
+  std::unique_lock lock(mutex_);
+  const auto has_facts = [this] { return is_stopping_ || is_behind_ || caught_up_ < released_; };
+  if (backlog == Backlog::large && !is_stopping_ && !is_rebuild_due_) return Task::backlog;
+  if (backlog == Backlog::none) {
+    arrived_.wait(lock, has_facts);
+  } else if (!arrived_.wait_for(lock, options_.pause, has_facts)) {
+    return Task::backlog;
+  }
+  // A little patience makes one transaction of many commits.
+  arrived_.wait_for(lock, options_.gather, [this] {
+    return is_stopping_ || is_behind_ || waiters_ > 0 || queue_.size() >= options_.batch_facts;
+  });
+  return is_stopping_ ? Task::stop : Task::step;
+}
+
+Result<void> ViewWriter::work_on_backlog() {
+  auto worked = repository_.work_on_backlog();
+  const std::scoped_lock lock(mutex_);
+  if (worked) {
+    trouble_.reset();
+  } else if (worked.error().code == ErrorCode::corrupt) {
+    is_rebuild_due_ = true;
+    is_behind_ = true;
+  }
+  return worked;
 }
 
 Result<void> ViewWriter::step() {

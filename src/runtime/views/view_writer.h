@@ -41,6 +41,8 @@ struct ViewWriterOptions {
   std::size_t batch_facts = 8'192;  // Per transaction; the bound on what one batch holds in memory.
   // Facts gathered for this long become one transaction, unless somebody waits for them.
   std::chrono::milliseconds gather{5};
+  // Without facts for this long, what the repository has put off is done piece by piece.
+  std::chrono::milliseconds pause{50};
   std::chrono::milliseconds retry{250};        // After an error of a store.
   SnapshotSource snapshots;                    // May be empty.
   std::function<void(const Error&)> on_error;  // For the log; called on the writer's thread.
@@ -79,12 +81,15 @@ class ViewWriter final : public EffectSink {
   [[nodiscard]] std::optional<Error> trouble() const;
 
  private:
+  enum class Task : std::uint8_t { stop, step, backlog };
   void follow();
+  Task await_task();
   Result<void> begin_anew();
   Result<void> fill_gap();
   Result<void> step();
   Result<void> step_from_store();
   Result<void> step_from_queue();
+  Result<void> work_on_backlog();
   Result<void> apply(std::span<const FactRecord> facts);
   void note_caught_up(JournalPosition position);
   void note_trouble(const Error& error);

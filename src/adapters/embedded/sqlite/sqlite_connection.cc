@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "base/uuid.h"
 #include "domain/filter/fold_case.h"
 
 namespace carillon {
@@ -60,6 +61,28 @@ void fold_case_in_sql(sqlite3_context* context, int, sqlite3_value** arguments) 
   const auto bytes = static_cast<std::size_t>(sqlite3_value_bytes(arguments[0]));
   const std::string folded = fold_case({text, bytes});
   sqlite3_result_text(context, folded.data(), static_cast<int>(folded.size()), SQLITE_TRANSIENT);
+}
+
+// uuid_text(bytes) in SQL: the id as people write it, which the tables do not keep.
+void uuid_text_in_sql(sqlite3_context* context, int, sqlite3_value** arguments) {
+  const auto* bytes = static_cast<const char*>(sqlite3_value_blob(arguments[0]));
+  const auto size = static_cast<std::size_t>(sqlite3_value_bytes(arguments[0]));
+  const auto id = bytes == nullptr ? std::nullopt : uuid_from_raw({bytes, size});
+  if (!id) {
+    sqlite3_result_null(context);
+    return;
+  }
+  const std::string text = to_text(*id);
+  sqlite3_result_text(context, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
+}
+
+void add_functions(sqlite3* connection) {
+  constexpr int kPure = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
+  sqlite3_create_function_v2(connection, "fold_case", 1, kPure | SQLITE_DIRECTONLY, nullptr,
+                             fold_case_in_sql, nullptr, nullptr, nullptr);
+  // Triggers call it too.
+  sqlite3_create_function_v2(connection, "uuid_text", 1, kPure | SQLITE_INNOCUOUS, nullptr,
+                             uuid_text_in_sql, nullptr, nullptr, nullptr);
 }
 
 }  // namespace
@@ -151,9 +174,7 @@ Result<SqliteConnection> SqliteConnection::open(const std::string& path, Access 
   if (code != SQLITE_OK) return sqlite_failure(code, sqlite3_errstr(code));
   sqlite3_busy_timeout(raw, kBusyTimeoutMs);
   sqlite3_db_config(raw, SQLITE_DBCONFIG_LOOKASIDE, nullptr, kLookasideBytes, kLookasideSlots);
-  sqlite3_create_function_v2(raw, "fold_case", 1,
-                             SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, nullptr,
-                             fold_case_in_sql, nullptr, nullptr, nullptr);
+  add_functions(raw);
   // NORMAL syncs at checkpoints only: a view may fall back to an older moment, never break. The
   // write-ahead log is moved into the file every 32 MiB, because each move costs two syncs.
   auto ready = connection.execute(

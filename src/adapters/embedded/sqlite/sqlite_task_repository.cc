@@ -174,6 +174,7 @@ Result<void> SqliteTaskRepository::prepare_writer() {
   auto writer = FactWriter::prepare(database_->writer());
   if (!writer) return std::unexpected(std::move(writer.error()));
   writer_ = std::move(*writer);
+  if (auto loaded = search_.load(database_->writer()); !loaded) return loaded;
   auto position =
       database_->writer().query_integer("SELECT value FROM meta WHERE name = 'position'");
   if (!position) return std::unexpected(std::move(position.error()));
@@ -210,7 +211,7 @@ Result<void> SqliteTaskRepository::write(
     const std::function<Result<JournalPosition>(FactFold&)>& fill) {
   auto transaction = SqliteTransaction::begin(database_->writer());
   if (!transaction) return std::unexpected(std::move(transaction.error()));
-  FactFold fold([this](const TaskId& id) { return writer_.stored_version(id); });
+  FactFold fold([this](const TaskId& id) { return writer_.stored(id); });
   auto position = fill(fold);
   if (!position) return std::unexpected(std::move(position.error()));
   auto written = write_fold(fold, *position);
@@ -219,14 +220,21 @@ Result<void> SqliteTaskRepository::write(
   return written;
 }
 
-Result<void> SqliteTaskRepository::write_fold(const FactFold& fold, JournalPosition position) {
-  for (const FoldedTask& task : fold.tasks()) {
-    if (auto written = writer_.write(task); !written) return written;
+Result<void> SqliteTaskRepository::write_fold(FactFold& fold, JournalPosition position) {
+  for (FoldedTask& task : fold.tasks()) {
+    if (auto written = writer_.write(task, search_); !written) return written;
   }
   if (fold.unreadable() > 0) {
     if (auto counted = writer_.add_unreadable(fold.unreadable()); !counted) return counted;
   }
   return writer_.write_position(position);
+}
+
+Backlog SqliteTaskRepository::backlog() const { return search_.backlog(); }
+
+Result<void> SqliteTaskRepository::work_on_backlog() {
+  const std::scoped_lock lock(write_mutex_);
+  return database_->noted(search_.index_piece(database_->writer()));
 }
 
 Result<void> SqliteTaskRepository::rebuild() {
