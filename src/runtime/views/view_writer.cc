@@ -36,6 +36,7 @@ void ViewWriter::stop() {
 
 void ViewWriter::release(std::span<const FactRecord> facts) {
   if (facts.empty()) return;
+  bool must_wake = false;
   {
     const std::scoped_lock lock(mutex_);
     released_ = std::max(released_, facts.back().position);
@@ -52,8 +53,10 @@ void ViewWriter::release(std::span<const FactRecord> facts) {
       queue_.clear();
       queue_bytes_ = 0;
     }
+    // Waking the thread for facts that only gather would cost a switch of threads per commit.
+    must_wake = is_idle_ || is_behind_ || queue_.size() >= options_.batch_facts;
   }
-  arrived_.notify_one();
+  if (must_wake) arrived_.notify_one();
 }
 
 void ViewWriter::rebuild() {
@@ -67,6 +70,7 @@ void ViewWriter::rebuild() {
 
 Result<void> ViewWriter::wait_for(JournalPosition position, std::chrono::milliseconds timeout) {
   std::unique_lock lock(mutex_);
+  if (caught_up_ >= position) return {};
   ++waiters_;
   arrived_.notify_one();
   advanced_.wait_for(lock, timeout, [&] { return caught_up_ >= position || is_stopping_; });
@@ -110,10 +114,16 @@ ViewWriter::Task ViewWriter::await_task() {
   std::unique_lock lock(mutex_);
   const auto has_facts = [this] { return is_stopping_ || is_behind_ || caught_up_ < released_; };
   if (backlog == Backlog::large && !is_stopping_ && !is_rebuild_due_) return Task::backlog;
-  if (backlog == Backlog::none) {
-    arrived_.wait(lock, has_facts);
-  } else if (!arrived_.wait_for(lock, options_.pause, has_facts)) {
-    return Task::backlog;
+  if (!has_facts()) {
+    is_idle_ = true;
+    bool has_come = true;
+    if (backlog == Backlog::none) {
+      arrived_.wait(lock, has_facts);
+    } else {
+      has_come = arrived_.wait_for(lock, options_.pause, has_facts);
+    }
+    is_idle_ = false;
+    if (!has_come) return Task::backlog;
   }
   // A little patience makes one transaction of many commits.
   arrived_.wait_for(lock, options_.gather, [this] {

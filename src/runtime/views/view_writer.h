@@ -39,8 +39,9 @@ struct ViewWriterOptions {
   std::size_t queue_facts = 65'536;
   std::size_t queue_bytes = std::size_t{32} << 20;
   std::size_t batch_facts = 8'192;  // Per transaction; the bound on what one batch holds in memory.
-  // Facts gathered for this long become one transaction, unless somebody waits for them.
-  std::chrono::milliseconds gather{5};
+  // Facts gathered for this long become one transaction, unless somebody waits for them or a batch
+  // is full. A life that fits in is written once, when it is over.
+  std::chrono::milliseconds gather{150};
   // Without facts for this long, what the repository has put off is done piece by piece.
   std::chrono::milliseconds pause{50};
   std::chrono::milliseconds retry{250};        // After an error of a store.
@@ -73,6 +74,7 @@ class ViewWriter final : public EffectSink {
   //
   // Errors  timed_out      lists may lack what the caller knows
   //         shutting_down  the writer was stopped
+  // Cost    one transaction with what has gathered, which ends early for the sake of the caller
   Result<void> wait_for(JournalPosition position, std::chrono::milliseconds timeout);
 
   [[nodiscard]] ViewLag lag() const;
@@ -107,6 +109,7 @@ class ViewWriter final : public EffectSink {
   bool has_checked_ = false;  // That the store still has the facts after applied().
   bool is_rebuild_due_ = false;
   bool is_stopping_ = false;
+  bool is_idle_ = false;  // The thread sleeps until there is a fact, not while facts gather.
   std::size_t waiters_ = 0;
   JournalPosition released_;  // Newest position released, of any topic.
   Instant released_at_;

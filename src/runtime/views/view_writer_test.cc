@@ -241,6 +241,27 @@ TEST_F(ViewWriterTest, bounds_its_transactions) {
   EXPECT_LE(repository_.largest_batch, 7U);
 }
 
+TEST_F(ViewWriterTest, makes_one_transaction_of_the_commits_that_come_close_together) {
+  commit(fact_at(1));
+  start({.gather = std::chrono::hours(1), .snapshots = {}, .on_error = {}});
+  expect_applied(1, 1);
+  commit_range(2, 21);
+  // Whoever waits ends the gathering; nobody else would within this test.
+  expect_applied(1, 21);
+  EXPECT_EQ(repository_.largest_batch, 20U);
+}
+
+TEST_F(ViewWriterTest, gathers_no_longer_once_a_batch_is_full) {
+  commit(fact_at(1));
+  start({.batch_facts = 10, .gather = std::chrono::hours(1), .snapshots = {}, .on_error = {}});
+  expect_applied(1, 1);
+  commit_range(2, 11);
+  while (repository_.positions().size() < 11) std::this_thread::yield();
+  commit_range(12, 13);
+  EXPECT_EQ(repository_.positions().size(), 11U);
+  expect_applied(1, 13);
+}
+
 TEST_F(ViewWriterTest, catches_up_with_facts_of_other_topics_without_applying_them) {
   start();
   commit(fact_at(1));
