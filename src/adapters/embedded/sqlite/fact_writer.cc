@@ -135,7 +135,7 @@ std::optional<Instant> settled_at(const SlotRow& slot) {
 
 Result<FactWriter> FactWriter::prepare(const SqliteConnection& connection) {
   FactWriter writer;
-  const std::array<std::pair<SqliteStatement*, std::string_view>, 16> statements{{
+  const std::array<std::pair<SqliteStatement*, std::string_view>, 14> statements{{
       {&writer.select_task_, kSelectTask},
       {&writer.insert_task_, kInsertTask},
       {&writer.update_definition_, kUpdateDefinition},
@@ -146,10 +146,8 @@ Result<FactWriter> FactWriter::prepare(const SqliteConnection& connection) {
       {&writer.delete_task_, "DELETE FROM tasks WHERE uuid = ?1"},
       {&writer.delete_runs_, "DELETE FROM runs WHERE task = ?1"},
       {&writer.delete_slots_, "DELETE FROM slots WHERE task = ?1"},
-      {&writer.delete_events_, "DELETE FROM task_events WHERE task = ?1"},
       {&writer.put_run_, kPutRun},
       {&writer.put_slot_, kPutSlot},
-      {&writer.put_event_, "INSERT OR IGNORE INTO task_events VALUES (?1, ?2, ?3, ?4, ?5)"},
       {&writer.put_position_, "UPDATE meta SET value = ?1 WHERE name = 'position'"},
       {&writer.add_unreadable_, "UPDATE meta SET value = value + ?1 WHERE name = 'unreadable'"},
   }};
@@ -158,6 +156,9 @@ Result<FactWriter> FactWriter::prepare(const SqliteConnection& connection) {
     if (!prepared) return std::unexpected(std::move(prepared.error()));
     *statement = std::move(*prepared);
   }
+  auto events = EventWriter::prepare(connection);
+  if (!events) return std::unexpected(std::move(events.error()));
+  writer.events_ = std::move(*events);
   return writer;
 }
 
@@ -185,10 +186,9 @@ Result<void> FactWriter::write(FoldedTask& task, SearchIndex& search) {
   for (const auto& [key, slot] : task.slots) {
     if (written) written = write_slot(task.id, slot);
   }
-  for (const TaskEventRef& event : task.events) {
-    if (written) written = write_event(task.id, event);
-  }
-  return written;
+  if (!written) return written;
+  const TaskVersion known = task.stored ? task.stored->version : TaskVersion{};
+  return events_.add(task.id, std::move(task.events), known);
 }
 
 Result<void> FactWriter::insert_task(FoldedTask& task, std::int64_t key) {
@@ -255,12 +255,11 @@ Result<void> FactWriter::update_state(const FoldedTask& task) {
 }
 
 Result<void> FactWriter::purge_task(const TaskId& id) {
-  for (SqliteStatement* statement :
-       {&delete_task_, &delete_runs_, &delete_slots_, &delete_events_}) {
+  for (SqliteStatement* statement : {&delete_task_, &delete_runs_, &delete_slots_}) {
     statement->bind_all(key_of(id));
     if (auto gone = statement->run(); !gone) return gone;
   }
-  return {};
+  return events_.forget(id);
 }
 
 Result<void> FactWriter::write_run(const TaskId& task, const FoldedTask::Versioned<RunRow>& run) {
@@ -277,12 +276,6 @@ Result<void> FactWriter::write_slot(const TaskId& task,
   put_slot_.bind_all(key_of(task), slot.row.id.nominal, slot.row.id.kind, slot.row.id.series,
                      slot.version.value(), settled_at(slot.row), BlobView{bytes});
   return put_slot_.run();
-}
-
-Result<void> FactWriter::write_event(const TaskId& task, const TaskEventRef& event) {
-  put_event_.bind_all(key_of(task), event.version.value(), event.position.value(), event.type,
-                      event.at);
-  return put_event_.run();
 }
 
 Result<void> FactWriter::write_position(JournalPosition position) {

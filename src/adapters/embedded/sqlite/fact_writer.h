@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "adapters/embedded/sqlite/event_history.h"
 #include "adapters/embedded/sqlite/fact_fold.h"
 #include "adapters/embedded/sqlite/search_index.h"
 #include "adapters/embedded/sqlite/sqlite_connection.h"
@@ -32,6 +33,9 @@ class FactWriter {
 
   Result<void> add_unreadable(std::uint64_t count);
 
+  // The histories of all tasks, for pruning.
+  EventWriter& events() { return events_; }
+
  private:
   Result<void> insert_task(FoldedTask& task, std::int64_t key);
   Result<void> update_task(FoldedTask& task);
@@ -40,7 +44,6 @@ class FactWriter {
   Result<void> purge_task(const TaskId& id);
   Result<void> write_run(const TaskId& task, const FoldedTask::Versioned<RunRow>& run);
   Result<void> write_slot(const TaskId& task, const FoldedTask::Versioned<SlotRow>& slot);
-  Result<void> write_event(const TaskId& task, const TaskEventRef& event);
 
   SqliteStatement select_task_;
   SqliteStatement insert_task_;
@@ -52,12 +55,11 @@ class FactWriter {
   SqliteStatement delete_task_;
   SqliteStatement delete_runs_;
   SqliteStatement delete_slots_;
-  SqliteStatement delete_events_;
   SqliteStatement put_run_;
   SqliteStatement put_slot_;
-  SqliteStatement put_event_;
   SqliteStatement put_position_;
   SqliteStatement add_unreadable_;
+  EventWriter events_;
 };
 
 }  // namespace carillon

@@ -109,13 +109,13 @@ CREATE INDEX slots_by_settlement ON slots(settled_at) WHERE settled_at IS NOT NU
 
 CREATE TABLE task_events(
   task BLOB NOT NULL,
-  version INTEGER NOT NULL,
-  position INTEGER NOT NULL,
-  type INTEGER NOT NULL,
-  at INTEGER NOT NULL,
-  PRIMARY KEY(task, version)
+  first INTEGER NOT NULL,
+  oldest INTEGER NOT NULL,
+  newest INTEGER NOT NULL,
+  entries BLOB NOT NULL,
+  PRIMARY KEY(task, first)
 ) WITHOUT ROWID;
-CREATE INDEX task_events_by_time ON task_events(at);
+CREATE INDEX task_events_by_time ON task_events(oldest);
 
 INSERT INTO meta VALUES('position', 0), ('unreadable', 0), ('searchable', 0);
 )sql";
@@ -126,7 +126,7 @@ constexpr std::string_view kProbes[] = {
     "SELECT key + length(row) FROM tasks LIMIT 1",
     "SELECT number + length(row) FROM runs LIMIT 1",
     "SELECT nominal + length(row) FROM slots LIMIT 1",
-    "SELECT position FROM task_events LIMIT 1",
+    "SELECT first + length(entries) FROM task_events LIMIT 1",
     "SELECT rowid FROM search WHERE search MATCH '\"abc\"' LIMIT 1",
 };
 
