@@ -56,6 +56,11 @@ ON CONFLICT DO UPDATE SET version = excluded.version, status = excluded.status,
   ended_at = excluded.ended_at, row = excluded.row
 WHERE excluded.version > runs.version)sql";
 
+// For a run that is there, which its time of creation does not change: its index is left alone.
+constexpr std::string_view kUpdateRun = R"sql(
+UPDATE runs SET version = ?3, status = ?4, due = ?6, started_at = ?7, ended_at = ?8, row = ?9
+WHERE task = ?1 AND number = ?2 AND created_at = ?5 AND version < ?3)sql";
+
 constexpr std::string_view kPutSlot = R"sql(
 INSERT INTO slots(task, nominal, kind, series, version, settled_at, row)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
@@ -135,7 +140,7 @@ std::optional<Instant> settled_at(const SlotRow& slot) {
 
 Result<FactWriter> FactWriter::prepare(const SqliteConnection& connection) {
   FactWriter writer;
-  const std::array<std::pair<SqliteStatement*, std::string_view>, 14> statements{{
+  const std::array<std::pair<SqliteStatement*, std::string_view>, 15> statements{{
       {&writer.select_task_, kSelectTask},
       {&writer.insert_task_, kInsertTask},
       {&writer.update_definition_, kUpdateDefinition},
@@ -147,6 +152,7 @@ Result<FactWriter> FactWriter::prepare(const SqliteConnection& connection) {
       {&writer.delete_runs_, "DELETE FROM runs WHERE task = ?1"},
       {&writer.delete_slots_, "DELETE FROM slots WHERE task = ?1"},
       {&writer.put_run_, kPutRun},
+      {&writer.update_run_, kUpdateRun},
       {&writer.put_slot_, kPutSlot},
       {&writer.put_position_, "UPDATE meta SET value = ?1 WHERE name = 'position'"},
       {&writer.add_unreadable_, "UPDATE meta SET value = value + ?1 WHERE name = 'unreadable'"},
@@ -181,7 +187,7 @@ Result<void> FactWriter::write(FoldedTask& task, SearchIndex& search) {
   if (!task.known()) return {};
   auto written = task.stored ? update_task(task) : insert_task(task, search.take_key());
   for (const auto& [number, run] : task.runs) {
-    if (written) written = write_run(task.id, run);
+    if (written) written = write_run(task, run);
   }
   for (const auto& [key, slot] : task.slots) {
     if (written) written = write_slot(task.id, slot);
@@ -262,11 +268,20 @@ Result<void> FactWriter::purge_task(const TaskId& id) {
   return events_.forget(id);
 }
 
-Result<void> FactWriter::write_run(const TaskId& task, const FoldedTask::Versioned<RunRow>& run) {
+Result<void> FactWriter::write_run(const FoldedTask& task,
+                                   const FoldedTask::Versioned<RunRow>& run) {
   const Bytes bytes = to_wire(run.row);
-  put_run_.bind_all(key_of(task), run.row.id.number, run.version.value(), run.row.status,
-                    run.row.created_at, run.row.due, run.row.started_at, run.row.ended_at,
-                    BlobView{bytes});
+  const auto bind = [&](SqliteStatement& statement) {
+    statement.bind_all(key_of(task.id), run.row.id.number, run.version.value(), run.row.status,
+                       run.row.created_at, run.row.due, run.row.started_at, run.row.ended_at,
+                       BlobView{bytes});
+  };
+  if (task.stored && run.row.status != RunStatus::queued) {
+    bind(update_run_);
+    auto updated = update_run_.run();
+    if (!updated || update_run_.changes() > 0) return updated;
+  }
+  bind(put_run_);
   return put_run_.run();
 }
 

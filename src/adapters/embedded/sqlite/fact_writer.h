@@ -42,7 +42,7 @@ class FactWriter {
   Result<void> update_definition(TaskDefinition& definition, std::int64_t key);
   Result<void> update_state(const FoldedTask& task);
   Result<void> purge_task(const TaskId& id);
-  Result<void> write_run(const TaskId& task, const FoldedTask::Versioned<RunRow>& run);
+  Result<void> write_run(const FoldedTask& task, const FoldedTask::Versioned<RunRow>& run);
   Result<void> write_slot(const TaskId& task, const FoldedTask::Versioned<SlotRow>& slot);
 
   SqliteStatement select_task_;
@@ -56,6 +56,7 @@ class FactWriter {
   SqliteStatement delete_runs_;
   SqliteStatement delete_slots_;
   SqliteStatement put_run_;
+  SqliteStatement update_run_;
   SqliteStatement put_slot_;
   SqliteStatement put_position_;
   SqliteStatement add_unreadable_;

@@ -143,6 +143,10 @@ void SqliteStatement::reset() {
   next_ = 1;
 }
 
+std::uint64_t SqliteStatement::changes() const {
+  return static_cast<std::uint64_t>(sqlite3_changes64(sqlite3_db_handle(statement_.get())));
+}
+
 std::int64_t SqliteStatement::integer(int column) const {
   return sqlite3_column_int64(statement_.get(), column);
 }
