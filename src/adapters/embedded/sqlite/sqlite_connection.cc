@@ -16,11 +16,6 @@ namespace {
 // Another connection of this process may hold the write lock for one batch.
 constexpr int kBusyTimeoutMs = 10'000;
 
-// Pages come in small allocations, statements in smaller ones: this many of the usual size are kept
-// by the connection and cost no call of the allocator.
-constexpr int kLookasideBytes = 1'200;
-constexpr int kLookasideSlots = 400;
-
 // SQLite counts what it allocates under one lock for the whole process; nobody reads the count.
 // Refused once SQLite is in use, and then the lock stays.
 void stop_counting_memory() {
@@ -177,7 +172,6 @@ Result<SqliteConnection> SqliteConnection::open(const std::string& path, Access 
   connection.connection_.reset(raw);
   if (code != SQLITE_OK) return sqlite_failure(code, sqlite3_errstr(code));
   sqlite3_busy_timeout(raw, kBusyTimeoutMs);
-  sqlite3_db_config(raw, SQLITE_DBCONFIG_LOOKASIDE, nullptr, kLookasideBytes, kLookasideSlots);
   add_functions(raw);
   // NORMAL syncs at checkpoints only: a view may fall back to an older moment, never break. The
   // write-ahead log is moved into the file every 32 MiB, because each move costs two syncs.
