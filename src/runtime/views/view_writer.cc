@@ -39,6 +39,7 @@ void ViewWriter::release(std::span<const FactRecord> facts) {
   bool must_wake = false;
   {
     const std::scoped_lock lock(mutex_);
+    if (caught_up_ >= released_) missing_since_ = facts.front().at;
     released_ = std::max(released_, facts.back().position);
     released_at_ = std::max(released_at_, facts.back().at);
     for (const FactRecord& fact : facts) {
@@ -87,8 +88,9 @@ ViewLag ViewWriter::lag() const {
   const std::scoped_lock lock(mutex_);
   if (caught_up_ >= released_) return {};
   const bool is_empty = applied_at_ == Instant{};
+  const Instant known_to = std::max(applied_at_, missing_since_);
   return {.positions = released_.value() - caught_up_.value(),
-          .age = is_empty ? Duration{} : std::max(Duration{}, released_at_ - applied_at_)};
+          .age = is_empty ? Duration{} : std::max(Duration{}, released_at_ - known_to)};
 }
 
 std::optional<Error> ViewWriter::trouble() const {
@@ -189,7 +191,7 @@ Result<void> ViewWriter::step_from_store() {
   const std::scoped_lock lock(mutex_);
   if (was_all && released_ == target) {
     is_behind_ = false;
-    applied_at_ = released_at_;
+    applied_at_ = std::max(applied_at_, released_at_);
   }
   note_caught_up(was_all ? target : repository_.applied());
   return {};

@@ -26,7 +26,8 @@ namespace carillon {
 // How far the views are behind what the engine has released.
 struct ViewLag {
   std::uint64_t positions = 0;
-  // Between the newest fact released and the newest one in the views; zero while they have none.
+  // Between the oldest and the newest fact that the views lack; zero while they have none. Time in
+  // which nothing happened does not count.
   Duration age;
 };
 
@@ -113,6 +114,7 @@ class ViewWriter final : public EffectSink {
   std::size_t waiters_ = 0;
   JournalPosition released_;  // Newest position released, of any topic.
   Instant released_at_;
+  Instant missing_since_;      // Time of the first fact released after the views had everything.
   JournalPosition caught_up_;  // Everything up to here is in the views.
   Instant applied_at_;
   std::optional<Error> trouble_;

@@ -302,10 +302,20 @@ TEST_F(ViewWriterTest, reports_how_far_behind_it_is) {
     commit_range(2, 11);
     const ViewLag lag = writer_->lag();
     EXPECT_EQ(lag.positions, 10U);
-    EXPECT_EQ(lag.age, Duration::seconds(10));
+    EXPECT_EQ(lag.age, Duration::seconds(9));  // From the second fact to the eleventh.
   }
   expect_applied(1, 11);
   EXPECT_EQ(writer_->lag().age, Duration{});
+}
+
+TEST_F(ViewWriterTest, is_not_behind_by_the_time_in_which_nothing_happened) {
+  commit(fact_at(1));
+  start({.gather = std::chrono::hours(1), .snapshots = {}, .on_error = {}});
+  expect_applied(1, 1);
+  commit(fact_at(3600));
+  EXPECT_EQ(writer_->lag().age, Duration{});
+  commit(fact_at(3602));
+  EXPECT_EQ(writer_->lag().age, Duration::seconds(2));
 }
 
 TEST_F(ViewWriterTest, tries_again_after_an_error_of_either_store) {
