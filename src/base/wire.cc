@@ -12,6 +12,12 @@ void put_varint(Bytes& out, std::uint64_t value) {
   out.push_back(static_cast<char>(value));
 }
 
+void insert_length(Bytes& out, std::size_t begin) {
+  Bytes length;  // At most ten bytes, which a string keeps within itself.
+  put_varint(length, out.size() - begin);
+  out.insert(begin, length);
+}
+
 bool take_varint(std::string_view& in, std::uint64_t& value) {
   value = 0;
   for (unsigned shift = 0; shift < 64 && !in.empty(); shift += 7) {

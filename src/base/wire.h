@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -31,6 +32,9 @@ inline constexpr std::uint32_t kKindVarint = 0;
 inline constexpr std::uint32_t kKindBytes = 1;
 
 void put_varint(Bytes& out, std::uint64_t value);
+
+// Puts the length of what stands behind `begin` before it.
+void insert_length(Bytes& out, std::size_t begin);
 
 // Reads a varint from the front of `in`; false at the end or when it is longer than 64 bits.
 bool take_varint(std::string_view& in, std::uint64_t& value);
@@ -111,61 +115,79 @@ Bytes to_wire(const T& value) {
   return out;
 }
 
+namespace wire {
+
+// The kind with which a member of this type is written. StrongIds of either kind may be elements.
+template <class Member>
+constexpr bool kind_fits(std::uint32_t kind) {
+  if constexpr (kIsVector<Member> || kIsOptional<Member>) {
+    using Element = typename Member::value_type;
+    if constexpr (kIsStrongId<Element>) return true;
+    return (kind == kKindVarint) == kIsVarint<Element>;
+  } else if constexpr (kIsStrongId<Member>) {
+    return (kind == kKindVarint) == kIsVarint<typename Member::raw_type>;
+  } else {
+    return (kind == kKindVarint) == kIsVarint<Member>;
+  }
+}
+
+// One field as it stands in the bytes.
+struct Entry {
+  std::uint32_t number = 0;
+  std::uint32_t kind = 0;
+  std::uint64_t varint = 0;
+  std::string_view bytes;
+};
+
+template <class Member>
+Result<void> read_entry(const Entry& entry, Member& member) {
+  if (!kind_fits<Member>(entry.kind)) return bad_field(entry.number, "it has the wrong kind");
+  if constexpr (kIsVector<Member>) {
+    return read_value(entry.number, entry.varint, entry.bytes, member.emplace_back());
+  } else if constexpr (kIsOptional<Member>) {
+    return read_value(entry.number, entry.varint, entry.bytes, member.emplace());
+  } else {
+    return read_value(entry.number, entry.varint, entry.bytes, member);
+  }
+}
+
+}  // namespace wire
+
 // Reads what append_wire wrote.
 //
 // Errors  corrupt        the bytes end early or a value has the wrong kind
 //         newer_version  a field number that this version does not know
 template <HasFields T>
 Result<T> from_wire(std::string_view in) {
+  // Numbers known at compile time make the search for a field a jump.
+  static constexpr auto kFields = T::fields();
+  constexpr auto kRows = std::make_index_sequence<std::tuple_size_v<decltype(T::fields())>>();
   T value{};
   while (!in.empty()) {
     std::uint64_t header = 0;
-    std::uint64_t varint = 0;
-    if (!wire::take_varint(in, header) || !wire::take_varint(in, varint)) {
+    wire::Entry entry;
+    if (!wire::take_varint(in, header) || !wire::take_varint(in, entry.varint)) {
       return wire::bad_field(0, "the bytes end inside a field");
     }
-    const auto number = static_cast<std::uint32_t>(header >> 1);
-    std::string_view bytes;
-    if ((header & 1) == wire::kKindBytes) {
-      if (varint > in.size()) return wire::bad_field(number, "its length runs past the end");
-      bytes = in.substr(0, varint);
-      in.remove_prefix(varint);
+    entry.number = static_cast<std::uint32_t>(header >> 1);
+    entry.kind = static_cast<std::uint32_t>(header & 1);
+    if (entry.kind == wire::kKindBytes) {
+      if (entry.varint > in.size()) {
+        return wire::bad_field(entry.number, "its length runs past the end");
+      }
+      entry.bytes = in.substr(0, entry.varint);
+      in.remove_prefix(entry.varint);
     }
-    bool known = false;
     Result<void> read{};
-    for_each_field<T>([&](const auto& row) {
-      if (known || row.number != number) return;
-      known = true;
-      using Member = std::remove_cvref_t<decltype(value.*(row.member))>;
-      constexpr bool kIsSingleVarint = [] {
-        if constexpr (kIsVector<Member> || kIsOptional<Member>) {
-          return wire::kIsVarint<typename Member::value_type>;
-        } else if constexpr (kIsStrongId<Member>) {
-          return wire::kIsVarint<typename Member::raw_type>;
-        } else {
-          return wire::kIsVarint<Member>;
-        }
-      }();
-      constexpr std::uint32_t kWanted = kIsSingleVarint ? wire::kKindVarint : wire::kKindBytes;
-      bool kind_matches = (header & 1) == kWanted;
-      if constexpr (kIsVector<Member> || kIsOptional<Member>) {
-        if constexpr (kIsStrongId<typename Member::value_type>) kind_matches = true;
-      }
-      if (!kind_matches) {
-        read = wire::bad_field(number, "it has the wrong kind");
-        return;
-      }
-      if constexpr (kIsVector<Member>) {
-        read = wire::read_value(number, varint, bytes, (value.*(row.member)).emplace_back());
-      } else if constexpr (kIsOptional<Member>) {
-        read = wire::read_value(number, varint, bytes, (value.*(row.member)).emplace());
-      } else {
-        read = wire::read_value(number, varint, bytes, value.*(row.member));
-      }
-    });
+    const bool is_known = [&]<std::size_t... kRow>(std::index_sequence<kRow...>) {
+      return ((std::get<kRow>(kFields).number == entry.number &&
+               (read = wire::read_entry(entry, value.*(std::get<kRow>(kFields).member)), true)) ||
+              ...);
+    }(kRows);
     if (!read) return std::unexpected(std::move(read.error()));
-    if (!known) {
-      return fail(ErrorCode::newer_version, "A stored value has field " + std::to_string(number) +
+    if (!is_known) {
+      return fail(ErrorCode::newer_version, "A stored value has field " +
+                                                std::to_string(entry.number) +
                                                 ", unknown to this version.");
     }
   }
@@ -194,9 +216,9 @@ void write_value(Bytes& out, std::uint32_t number, const T& value) {
       out += value.raw();
     } else {
       static_assert(HasFields<T>, "this member type has no byte form");
-      const Bytes nested = to_wire(value);
-      put_varint(out, nested.size());
-      out += nested;
+      const std::size_t begin = out.size();
+      append_wire(out, value);
+      insert_length(out, begin);
     }
   }
 }

@@ -84,6 +84,13 @@ struct TaskCounts {
   std::vector<std::pair<TaskStatus, std::uint64_t>> by_status;
 };
 
+// Work that a repository has put off to keep apply cheap. What is read is right whatever it is.
+enum class Backlog : std::uint8_t {
+  none,
+  small,  // Reads cost a little more than they could: for when there is nothing else to do.
+  large,  // Reads begin to cost much more: to be worked on before more is applied.
+};
+
 class TaskRepository {
  public:
   TaskRepository() = default;
@@ -110,6 +117,16 @@ class TaskRepository {
 
   // Position of the last fact applied.
   [[nodiscard]] virtual JournalPosition applied() const = 0;
+
+  [[nodiscard]] virtual Backlog backlog() const = 0;
+
+  // Does a piece of the backlog; nothing to do is fine. Belongs to the thread that applies.
+  //
+  // Guarantees  nothing that can be read changes, neither now nor by a crash at any point
+  // Errors      storage_full, io_failed  the piece is still to be done; repeat later
+  //             corrupt                  rebuild
+  // Cost        bounded: some tens of milliseconds
+  virtual Result<void> work_on_backlog() = 0;
 
   // Forgets everything; applied() is 0 afterwards. Must not run beside apply.
   virtual Result<void> rebuild() = 0;

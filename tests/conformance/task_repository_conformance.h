@@ -4,18 +4,18 @@
 
 #include <algorithm>
 #include <functional>
-#include <iterator>
 #include <memory>
-#include <optional>
+#include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
+#include "base/wire.h"
 #include "conformance/fact_maker.h"
+#include "conformance/repository_reading.h"
 #include "conformance/view_model.h"
 #include "ports/task_repository.h"
 
@@ -41,149 +41,6 @@ class TaskRepositoryConformance : public testing::TestWithParam<MakeRepository> 
 
   std::unique_ptr<RepositoryUnderTest> place_;
 };
-
-namespace conformance {
-
-// All pages of a list, one after the other. A page that is too long, or short with another behind
-// it, is an error.
-template <class Item>
-Result<std::vector<Item>> all_pages(
-    std::size_t size, const std::function<Result<Page<Item>>(const PageRequest&)>& list) {
-  std::vector<Item> items;
-  PageRequest request{.size = size, .cursor = {}};
-  do {
-    auto page = list(request);
-    if (!page) return std::unexpected(page.error());
-    const bool is_whole = page->items.size() == size;
-    if (page->items.size() > size || (!is_whole && !page->next_cursor.empty())) {
-      return fail(ErrorCode::internal, "a page has the wrong size");
-    }
-    std::move(page->items.begin(), page->items.end(), std::back_inserter(items));
-    request.cursor = page->next_cursor;
-  } while (!request.cursor.empty());
-  return items;
-}
-
-// Each comparison says in words what differs; empty when nothing does.
-template <class Item>
-std::string difference(const std::string& what, const Result<std::vector<Item>>& listed,
-                       const std::vector<Item>& expected) {
-  if (!listed) return what + ": " + listed.error().message;
-  if (*listed == expected) return {};
-  std::size_t at = 0;
-  while (at < listed->size() && at < expected.size() && (*listed)[at] == expected[at]) ++at;
-  return what + ": " + std::to_string(listed->size()) + " listed, " +
-         std::to_string(expected.size()) + " expected, first difference at " + std::to_string(at);
-}
-
-// A list as a user asks for it, page by page.
-struct AskedList {
-  std::string filter_text;
-  TaskOrder order = TaskOrder::created_desc;
-  std::size_t page_size = 1;
-};
-
-inline std::string compare_tasks(const TaskRepository& repository, const ViewModel& model,
-                                 const AskedList& asked) {
-  const auto& [filter_text, order, size] = asked;
-  auto filter = parse_filter(filter_text, kMadeNow);
-  if (!filter) return "filter '" + filter_text + "': " + filter.error().message;
-  TaskQuery query{.filter = std::move(*filter), .order = order, .page = {}};
-  const auto listed = all_pages<TaskSnapshot>(size, [&](const PageRequest& page) {
-    query.page = page;
-    return repository.list_tasks(query);
-  });
-  return difference(
-      "tasks by '" + filter_text + "' in order " + std::to_string(static_cast<int>(order)), listed,
-      model.list_tasks(query));
-}
-
-inline std::string compare_runs(const TaskRepository& repository, const ViewModel& model,
-                                RunQuery query, std::size_t size) {
-  const auto listed = all_pages<RunListItem>(size, [&](const PageRequest& page) {
-    query.page = page;
-    return repository.list_runs(query);
-  });
-  const auto expected = model.list_runs(query);
-  for (const RunListItem& item : expected) {
-    const auto found = repository.find_run(item.run.id);
-    const bool is_found = found && *found && **found == item;
-    if (!is_found) return "run " + to_text(item.run.id) + " is not found by its id";
-  }
-  return difference("runs", listed, expected);
-}
-
-inline std::string compare_history(const TaskRepository& repository, const ViewModel& model,
-                                   const TaskId& task, std::size_t size) {
-  const auto slots = all_pages<SlotRow>(
-      size, [&](const PageRequest& page) { return repository.list_slots(task, page); });
-  const auto events = all_pages<TaskEventRef>(
-      size, [&](const PageRequest& page) { return repository.list_task_events(task, page); });
-  return difference("slots", slots, model.list_slots(task)) +
-         difference("events", events, model.list_events(task));
-}
-
-inline std::string compare_counts(const TaskRepository& repository, const ViewModel& model) {
-  const auto counts = repository.count_tasks();
-  if (!counts) return "counts: " + counts.error().message;
-  return counts->by_status == model.count_tasks() ? std::string() : "counts differ";
-}
-
-// Everything a reader can see, with some random filters.
-inline std::string compare_all(const TaskRepository& repository, const ViewModel& model,
-                               FactMaker& maker) {
-  std::string found;
-  for (int order = 0; order < 5; ++order) {
-    found += compare_tasks(repository, model,
-                           {.filter_text = "",
-                            .order = static_cast<TaskOrder>(order),
-                            .page_size = 1 + maker.below(7)});
-  }
-  for (int i = 0; i < 12; ++i) {
-    found += compare_tasks(repository, model,
-                           {.filter_text = maker.filter_text(),
-                            .order = static_cast<TaskOrder>(maker.below(5)),
-                            .page_size = 1 + maker.below(9)});
-  }
-  using Statuses = std::vector<RunStatus>;
-  for (const Statuses& statuses :
-       {Statuses{}, Statuses{RunStatus::failed},
-        Statuses{RunStatus::failed, RunStatus::queued, RunStatus::failed}}) {
-    RunQuery query{.task = std::nullopt, .statuses = statuses, .page = {}};
-    found += compare_runs(repository, model, query, 1 + maker.below(9));
-    for (const TaskId& task : maker.tasks()) {
-      query.task = task;
-      found += compare_runs(repository, model, query, 1 + maker.below(3));
-    }
-  }
-  for (const TaskId& task : maker.tasks()) {
-    found += compare_history(repository, model, task, 1 + maker.below(4));
-  }
-  return found + compare_counts(repository, model);
-}
-
-inline std::vector<FactRecord> make_facts(FactMaker& maker, std::size_t count) {
-  std::vector<FactRecord> facts;
-  for (std::size_t i = 0; i < count; ++i) facts.push_back(maker.next());
-  return facts;
-}
-
-// In batches of random sizes, some of them sent a second time with what came before. Whether every
-// one was taken.
-[[nodiscard]] inline bool apply_in_batches(TaskRepository& repository, FactMaker& maker,
-                                           const std::vector<FactRecord>& facts) {
-  std::size_t done = 0;
-  while (done < facts.size()) {
-    const std::size_t from = maker.below(3) == 0 ? done - maker.below(done + 1) : done;
-    const std::size_t to = std::min(facts.size(), done + 1 + maker.below(40));
-    const std::span<const FactRecord> batch(facts.data() + from, to - from);
-    if (!repository.apply(batch) || repository.applied() != facts[to - 1].position) return false;
-    done = to;
-  }
-  return true;
-}
-
-}  // namespace conformance
 
 TEST_P(TaskRepositoryConformance, lists_what_a_naive_model_lists) {
   const MakeRepository make = GetParam();
@@ -327,6 +184,127 @@ TEST_P(TaskRepositoryConformance, restores_tasks_and_then_takes_the_facts_that_a
   const auto runs = repository().list_runs({.task = std::nullopt, .statuses = {}, .page = {}});
   ASSERT_TRUE(runs.has_value());
   EXPECT_FALSE(runs->items.empty());
+}
+
+TEST_P(TaskRepositoryConformance, reads_the_same_before_and_after_the_backlog_is_worked_on) {
+  FactMaker maker(8);
+  const auto facts = conformance::make_facts(maker, 300);
+  ViewModel model;
+  for (std::size_t begin = 0; begin < facts.size(); begin += 100) {
+    const std::span<const FactRecord> part(facts.data() + begin, 100);
+    for (const FactRecord& fact : part) model.apply(fact);
+    ASSERT_TRUE(repository().apply(part).has_value());
+    EXPECT_EQ(conformance::compare_all(repository(), model, maker), "");
+    place_->reopen();
+    EXPECT_EQ(conformance::compare_all(repository(), model, maker), "");
+    ASSERT_TRUE(conformance::work_off_backlog(repository()));
+    EXPECT_EQ(conformance::compare_all(repository(), model, maker), "");
+    place_->reopen();
+    EXPECT_EQ(repository().backlog(), Backlog::none);
+  }
+}
+
+// More tasks than a list looks at before it asks a search index, and than one piece of the backlog.
+TEST_P(TaskRepositoryConformance, finds_the_oldest_and_the_newest_of_many_tasks_by_their_text) {
+  constexpr std::uint32_t kTasks = 10'000;
+  std::vector<FactRecord> facts;
+  for (std::uint32_t i = 1; i <= kTasks; ++i) {
+    facts.push_back(
+        conformance::named_task(i, i, TaskVersion{1}, "task number " + std::to_string(i) + "."));
+  }
+  ASSERT_TRUE(repository().apply(facts).has_value());
+  while (true) {
+    for (const std::uint32_t number : {1U, 4096U, 4097U, 8000U, kTasks}) {
+      EXPECT_EQ(conformance::found(repository(), "\"number " + std::to_string(number) + ".\""), 1U);
+    }
+    EXPECT_EQ(conformance::found(repository(), "id~00002710"), 1U);
+    EXPECT_EQ(conformance::found(repository(), "\"number 7.\" OR \"number 9999.\""), 2U);
+    if (repository().backlog() == Backlog::none) break;
+    ASSERT_TRUE(repository().work_on_backlog().has_value());
+  }
+}
+
+TEST_P(TaskRepositoryConformance, finds_renamed_tasks_by_their_last_name_only) {
+  const auto rename = [&](std::uint64_t position, std::uint32_t task, const char* name) {
+    const FactRecord fact = conformance::named_task(position, task, TaskVersion{position}, name);
+    ASSERT_TRUE(repository().apply(std::span(&fact, 1)).has_value());
+  };
+  const auto expect_found = [&](const char* word, std::size_t count) {
+    EXPECT_EQ(conformance::found(repository(), word), count) << word;
+  };
+  rename(1, 1, "early");
+  rename(2, 1, "midway");
+  expect_found("early", 0);
+  expect_found("midway", 1);
+  ASSERT_TRUE(conformance::work_off_backlog(repository()));
+  rename(3, 2, "midway");
+  expect_found("midway", 2);
+  rename(4, 1, "late");
+  rename(5, 2, "late");
+  ASSERT_TRUE(conformance::work_off_backlog(repository()));
+  expect_found("early", 0);
+  expect_found("midway", 0);
+  expect_found("late", 2);
+}
+
+TEST_P(TaskRepositoryConformance, keeps_a_long_history_whatever_it_came_in) {
+  std::vector<FactRecord> facts{conformance::named_task(1, 1, TaskVersion{1}, "a")};
+  const TaskId task = from_wire<TaskFact>(facts.front().payload).value().task;
+  for (std::uint64_t version = 2; version <= 500; ++version) {
+    facts.push_back(conformance::later_fact(version, 1, TaskVersion{version}));
+  }
+  for (std::size_t done = 0, size = 1; done < facts.size(); done += size, size = size % 90 + 7) {
+    const auto batch = std::span(facts).subspan(done, std::min(size, facts.size() - done));
+    ASSERT_TRUE(repository().apply(batch).has_value());
+  }
+  for (const std::size_t page_size : {1U, 7U, 64U, 1000U}) {
+    EXPECT_EQ(conformance::listed_versions(repository(), task, page_size),
+              conformance::descending(500, 1));
+  }
+  ASSERT_TRUE(repository().prune_history(kMadeNow + Duration::seconds(300), 1).has_value());
+  EXPECT_EQ(conformance::listed_versions(repository(), task, 9), conformance::descending(500, 300));
+}
+
+// What a restore from snapshots leaves: the task is known at a version whose facts still come.
+TEST_P(TaskRepositoryConformance, takes_a_history_that_is_older_than_the_task_in_any_pieces) {
+  const TaskFact last =
+      from_wire<TaskFact>(conformance::named_task(1, 1, TaskVersion{200}, "a").payload).value();
+  TaskSnapshot snapshot{.id = last.task, .definition = *last.definition, .row = *last.row};
+  snapshot.row.version = TaskVersion{200};
+  ASSERT_TRUE(repository().restore(std::span(&snapshot, 1)).has_value());
+  std::uint64_t position = 0;
+  const auto apply = [&](std::uint64_t first, std::uint64_t last_version, std::uint64_t step) {
+    std::vector<FactRecord> facts;
+    for (std::uint64_t version = first; version <= last_version; version += step) {
+      facts.push_back(conformance::later_fact(++position, 1, TaskVersion{version}));
+    }
+    ASSERT_TRUE(repository().apply(facts).has_value());
+  };
+  apply(101, 190, 1);
+  apply(1, 99, 2);     // Odd versions.
+  apply(2, 50, 2);     // Between them.
+  apply(40, 120, 1);   // Old and new ones, over the rows of both.
+  apply(150, 210, 1);  // Up to some that the snapshot did not have.
+  apply(30, 60, 1);    // Nothing that is not known.
+  apply(52, 100, 2);
+  EXPECT_EQ(conformance::listed_versions(repository(), last.task, 13),
+            conformance::descending(210, 1));
+}
+
+TEST_P(TaskRepositoryConformance, never_takes_a_task_for_one_that_was_purged) {
+  for (std::uint32_t i = 1; i <= 4; ++i) {
+    FactRecord made =
+        conformance::named_task(2 * i, i, TaskVersion{1}, "named" + std::to_string(i));
+    ASSERT_TRUE(repository().apply(std::span(&made, 1)).has_value());
+    if (i % 2 == 0) ASSERT_TRUE(conformance::work_off_backlog(repository()));
+    EXPECT_EQ(conformance::found(repository(), "named"), 1U);
+    EXPECT_EQ(conformance::found(repository(), "named" + std::to_string(i)), 1U);
+    made.position = JournalPosition{2 * i + 1};
+    made.type = FactType::task_purged;
+    ASSERT_TRUE(repository().apply(std::span(&made, 1)).has_value());
+    if (i > 2) place_->reopen();
+    EXPECT_EQ(conformance::found(repository(), "named"), 0U);
+  }
 }
 
 TEST_P(TaskRepositoryConformance, refuses_a_cursor_that_is_not_its_own) {

@@ -36,8 +36,10 @@ void ViewWriter::stop() {
 
 void ViewWriter::release(std::span<const FactRecord> facts) {
   if (facts.empty()) return;
+  bool must_wake = false;
   {
     const std::scoped_lock lock(mutex_);
+    if (caught_up_ >= released_) missing_since_ = facts.front().at;
     released_ = std::max(released_, facts.back().position);
     released_at_ = std::max(released_at_, facts.back().at);
     for (const FactRecord& fact : facts) {
@@ -52,8 +54,10 @@ void ViewWriter::release(std::span<const FactRecord> facts) {
       queue_.clear();
       queue_bytes_ = 0;
     }
+    // Waking the thread for facts that only gather would cost a switch of threads per commit.
+    must_wake = is_idle_ || is_behind_ || queue_.size() >= options_.batch_facts;
   }
-  arrived_.notify_one();
+  if (must_wake) arrived_.notify_one();
 }
 
 void ViewWriter::rebuild() {
@@ -67,6 +71,7 @@ void ViewWriter::rebuild() {
 
 Result<void> ViewWriter::wait_for(JournalPosition position, std::chrono::milliseconds timeout) {
   std::unique_lock lock(mutex_);
+  if (caught_up_ >= position) return {};
   ++waiters_;
   arrived_.notify_one();
   advanced_.wait_for(lock, timeout, [&] { return caught_up_ >= position || is_stopping_; });
@@ -83,8 +88,9 @@ ViewLag ViewWriter::lag() const {
   const std::scoped_lock lock(mutex_);
   if (caught_up_ >= released_) return {};
   const bool is_empty = applied_at_ == Instant{};
+  const Instant known_to = std::max(applied_at_, missing_since_);
   return {.positions = released_.value() - caught_up_.value(),
-          .age = is_empty ? Duration{} : std::max(Duration{}, released_at_ - applied_at_)};
+          .age = is_empty ? Duration{} : std::max(Duration{}, released_at_ - known_to)};
 }
 
 std::optional<Error> ViewWriter::trouble() const {
@@ -95,22 +101,49 @@ std::optional<Error> ViewWriter::trouble() const {
 void ViewWriter::follow() {
   name_this_thread("views");
   while (true) {
-    {
-      std::unique_lock lock(mutex_);
-      const auto has_work = [this] { return is_stopping_ || is_behind_ || caught_up_ < released_; };
-      arrived_.wait(lock, has_work);
-      // A little patience makes one transaction of many commits.
-      arrived_.wait_for(lock, options_.gather, [this] {
-        return is_stopping_ || is_behind_ || waiters_ > 0 || queue_.size() >= options_.batch_facts;
-      });
-      if (is_stopping_) return;
-    }
-    const auto result = step();
+    const Task task = await_task();
+    if (task == Task::stop) return;
+    const auto result = task == Task::step ? step() : work_on_backlog();
     if (result) continue;
     note_trouble(result.error());
     std::unique_lock lock(mutex_);
     arrived_.wait_for(lock, options_.retry, [this] { return is_stopping_; });
   }
+}
+
+ViewWriter::Task ViewWriter::await_task() {
+  const Backlog backlog = repository_.backlog();
+  std::unique_lock lock(mutex_);
+  const auto has_facts = [this] { return is_stopping_ || is_behind_ || caught_up_ < released_; };
+  if (backlog == Backlog::large && !is_stopping_ && !is_rebuild_due_) return Task::backlog;
+  if (!has_facts()) {
+    is_idle_ = true;
+    bool has_come = true;
+    if (backlog == Backlog::none) {
+      arrived_.wait(lock, has_facts);
+    } else {
+      has_come = arrived_.wait_for(lock, options_.pause, has_facts);
+    }
+    is_idle_ = false;
+    if (!has_come) return Task::backlog;
+  }
+  // A little patience makes one transaction of many commits.
+  arrived_.wait_for(lock, options_.gather, [this] {
+    return is_stopping_ || is_behind_ || waiters_ > 0 || queue_.size() >= options_.batch_facts;
+  });
+  return is_stopping_ ? Task::stop : Task::step;
+}
+
+Result<void> ViewWriter::work_on_backlog() {
+  auto worked = repository_.work_on_backlog();
+  const std::scoped_lock lock(mutex_);
+  if (worked) {
+    trouble_.reset();
+  } else if (worked.error().code == ErrorCode::corrupt) {
+    is_rebuild_due_ = true;
+    is_behind_ = true;
+  }
+  return worked;
 }
 
 Result<void> ViewWriter::step() {
@@ -158,7 +191,7 @@ Result<void> ViewWriter::step_from_store() {
   const std::scoped_lock lock(mutex_);
   if (was_all && released_ == target) {
     is_behind_ = false;
-    applied_at_ = released_at_;
+    applied_at_ = std::max(applied_at_, released_at_);
   }
   note_caught_up(was_all ? target : repository_.applied());
   return {};

@@ -26,7 +26,8 @@ namespace carillon {
 // How far the views are behind what the engine has released.
 struct ViewLag {
   std::uint64_t positions = 0;
-  // Between the newest fact released and the newest one in the views; zero while they have none.
+  // Between the oldest and the newest fact that the views lack; zero while they have none. Time in
+  // which nothing happened does not count.
   Duration age;
 };
 
@@ -39,8 +40,11 @@ struct ViewWriterOptions {
   std::size_t queue_facts = 65'536;
   std::size_t queue_bytes = std::size_t{32} << 20;
   std::size_t batch_facts = 8'192;  // Per transaction; the bound on what one batch holds in memory.
-  // Facts gathered for this long become one transaction, unless somebody waits for them.
-  std::chrono::milliseconds gather{5};
+  // Facts gathered for this long become one transaction, unless somebody waits for them or a batch
+  // is full. A life that fits in is written once, when it is over.
+  std::chrono::milliseconds gather{150};
+  // Without facts for this long, what the repository has put off is done piece by piece.
+  std::chrono::milliseconds pause{50};
   std::chrono::milliseconds retry{250};        // After an error of a store.
   SnapshotSource snapshots;                    // May be empty.
   std::function<void(const Error&)> on_error;  // For the log; called on the writer's thread.
@@ -71,6 +75,7 @@ class ViewWriter final : public EffectSink {
   //
   // Errors  timed_out      lists may lack what the caller knows
   //         shutting_down  the writer was stopped
+  // Cost    one transaction with what has gathered, which ends early for the sake of the caller
   Result<void> wait_for(JournalPosition position, std::chrono::milliseconds timeout);
 
   [[nodiscard]] ViewLag lag() const;
@@ -79,12 +84,15 @@ class ViewWriter final : public EffectSink {
   [[nodiscard]] std::optional<Error> trouble() const;
 
  private:
+  enum class Task : std::uint8_t { stop, step, backlog };
   void follow();
+  Task await_task();
   Result<void> begin_anew();
   Result<void> fill_gap();
   Result<void> step();
   Result<void> step_from_store();
   Result<void> step_from_queue();
+  Result<void> work_on_backlog();
   Result<void> apply(std::span<const FactRecord> facts);
   void note_caught_up(JournalPosition position);
   void note_trouble(const Error& error);
@@ -102,9 +110,11 @@ class ViewWriter final : public EffectSink {
   bool has_checked_ = false;  // That the store still has the facts after applied().
   bool is_rebuild_due_ = false;
   bool is_stopping_ = false;
+  bool is_idle_ = false;  // The thread sleeps until there is a fact, not while facts gather.
   std::size_t waiters_ = 0;
   JournalPosition released_;  // Newest position released, of any topic.
   Instant released_at_;
+  Instant missing_since_;      // Time of the first fact released after the views had everything.
   JournalPosition caught_up_;  // Everything up to here is in the views.
   Instant applied_at_;
   std::optional<Error> trouble_;

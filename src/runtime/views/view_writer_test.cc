@@ -133,6 +133,23 @@ class FakeRepository final : public TaskRepository {
     positions_.clear();
     return {};
   }
+  std::atomic<int> backlog_pieces = 0;   // Pieces of put-off work that are left.
+  std::atomic<int> backlog_limit = 100;  // More than that is a large backlog.
+  std::atomic<int> backlog_failures = 0;
+  [[nodiscard]] Backlog backlog() const override {
+    if (backlog_pieces == 0) return Backlog::none;
+    return backlog_pieces > backlog_limit ? Backlog::large : Backlog::small;
+  }
+  Result<void> work_on_backlog() override {
+    const std::scoped_lock lock(mutex_);
+    if (is_corrupt) return fail(ErrorCode::corrupt, "damaged");
+    if (backlog_failures > 0) {
+      --backlog_failures;
+      return fail(ErrorCode::storage_full, "full");
+    }
+    --backlog_pieces;
+    return {};
+  }
   Result<Page<TaskSnapshot>> list_tasks(const TaskQuery&) const override {
     return Page<TaskSnapshot>{};
   }
@@ -225,6 +242,27 @@ TEST_F(ViewWriterTest, bounds_its_transactions) {
   EXPECT_LE(repository_.largest_batch, 7U);
 }
 
+TEST_F(ViewWriterTest, makes_one_transaction_of_the_commits_that_come_close_together) {
+  commit(fact_at(1));
+  start({.gather = std::chrono::hours(1), .snapshots = {}, .on_error = {}});
+  expect_applied(1, 1);
+  commit_range(2, 21);
+  // Whoever waits ends the gathering; nobody else would within this test.
+  expect_applied(1, 21);
+  EXPECT_EQ(repository_.largest_batch, 20U);
+}
+
+TEST_F(ViewWriterTest, gathers_no_longer_once_a_batch_is_full) {
+  commit(fact_at(1));
+  start({.batch_facts = 10, .gather = std::chrono::hours(1), .snapshots = {}, .on_error = {}});
+  expect_applied(1, 1);
+  commit_range(2, 11);
+  while (repository_.positions().size() < 11) std::this_thread::yield();
+  commit_range(12, 13);
+  EXPECT_EQ(repository_.positions().size(), 11U);
+  expect_applied(1, 13);
+}
+
 TEST_F(ViewWriterTest, catches_up_with_facts_of_other_topics_without_applying_them) {
   start();
   commit(fact_at(1));
@@ -265,10 +303,20 @@ TEST_F(ViewWriterTest, reports_how_far_behind_it_is) {
     commit_range(2, 11);
     const ViewLag lag = writer_->lag();
     EXPECT_EQ(lag.positions, 10U);
-    EXPECT_EQ(lag.age, Duration::seconds(10));
+    EXPECT_EQ(lag.age, Duration::seconds(9));  // From the second fact to the eleventh.
   }
   expect_applied(1, 11);
   EXPECT_EQ(writer_->lag().age, Duration{});
+}
+
+TEST_F(ViewWriterTest, is_not_behind_by_the_time_in_which_nothing_happened) {
+  commit(fact_at(1));
+  start({.gather = std::chrono::hours(1), .snapshots = {}, .on_error = {}});
+  expect_applied(1, 1);
+  commit(fact_at(3600));
+  EXPECT_EQ(writer_->lag().age, Duration{});
+  commit(fact_at(3602));
+  EXPECT_EQ(writer_->lag().age, Duration::seconds(2));
 }
 
 TEST_F(ViewWriterTest, tries_again_after_an_error_of_either_store) {
@@ -325,6 +373,48 @@ TEST_F(ViewWriterTest, needs_no_snapshots_when_the_facts_are_there) {
          },
          .on_error = {}});
   expect_applied(1, 10);
+}
+
+TEST_F(ViewWriterTest, does_what_the_repository_has_put_off_while_no_facts_come) {
+  repository_.backlog_pieces = 3;
+  start({.pause = std::chrono::milliseconds(1), .snapshots = {}, .on_error = {}});
+  while (repository_.backlog_pieces > 0) std::this_thread::yield();
+  commit_range(1, 5);
+  expect_applied(1, 5);
+}
+
+TEST_F(ViewWriterTest, leaves_a_small_backlog_for_later_and_works_on_a_large_one) {
+  repository_.backlog_pieces = 9;
+  repository_.backlog_limit = 4;
+  start({.pause = std::chrono::hours(1), .snapshots = {}, .on_error = {}});
+  commit_range(1, 5);
+  expect_applied(1, 5);
+  EXPECT_EQ(repository_.backlog_pieces, 4);
+}
+
+TEST_F(ViewWriterTest, tries_what_was_put_off_again_after_an_error) {
+  repository_.backlog_pieces = 1;
+  repository_.backlog_failures = 2;
+  std::atomic<int> errors = 0;
+  start({.pause = std::chrono::milliseconds(1), .snapshots = {}, .on_error = [&](const Error&) {
+           ++errors;
+         }});
+  while (repository_.backlog_pieces > 0) std::this_thread::yield();
+  EXPECT_EQ(errors, 2);
+  commit_range(1, 1);
+  expect_applied(1, 1);
+  EXPECT_EQ(writer_->trouble(), std::nullopt);
+}
+
+TEST_F(ViewWriterTest, rebuilds_a_view_whose_damage_shows_in_the_work_put_off) {
+  commit_range(1, 20);
+  start({.pause = std::chrono::milliseconds(1), .snapshots = {}, .on_error = {}});
+  expect_applied(1, 20);
+  repository_.is_corrupt = true;
+  repository_.backlog_pieces = 1;
+  commit_range(21, 22);
+  while (repository_.rebuilds == 0) std::this_thread::yield();
+  expect_applied(1, 22);
 }
 
 TEST_F(ViewWriterTest, goes_on_where_it_was_after_a_stop) {

@@ -75,7 +75,7 @@ Result<FoldedTask*> FactFold::task(const TaskId& id) {
   FoldedTask& task = tasks_.emplace_back();
   task.id = id;
   task.stored = *stored;
-  task.version = stored->value_or(TaskVersion{});
+  if (task.stored) task.version = task.stored->version;
   return &task;
 }
 

@@ -19,11 +19,20 @@
 
 namespace carillon {
 
+// What the view has of a task before a batch, as far as writing depends on it.
+struct StoredTask {
+  std::int64_t key = 0;
+  TaskVersion version;
+  TaskStatus status = TaskStatus::created;
+  Instant created_at;
+  std::int64_t next_at = 0;
+};
+
 // What a batch does to one task.
 struct FoldedTask {
   TaskId id;
-  std::optional<TaskVersion> stored;  // Version in the view before the batch; none if not there.
-  TaskVersion version;                // Of the newest fact, or what is stored.
+  std::optional<StoredTask> stored;  // None if the view does not have the task.
+  TaskVersion version;               // Of the newest fact, or what is stored.
   std::optional<TaskDefinition> definition;
   std::optional<TaskRow> row;
   std::optional<Outcome> outcome;
@@ -45,8 +54,8 @@ struct FoldedTask {
 
 class FactFold {
  public:
-  // Looks up the version of a stored task.
-  using Loader = std::function<Result<std::optional<TaskVersion>>(const TaskId&)>;
+  // Looks up a stored task.
+  using Loader = std::function<Result<std::optional<StoredTask>>(const TaskId&)>;
 
   explicit FactFold(Loader loader) : loader_(std::move(loader)) {}
 
@@ -59,7 +68,8 @@ class FactFold {
   // Takes a task as it is. Older than what is known changes nothing.
   Result<void> add(const TaskSnapshot& snapshot);
 
-  [[nodiscard]] std::span<const FoldedTask> tasks() const { return tasks_; }
+  // For the writer, which may take values out of them.
+  [[nodiscard]] std::span<FoldedTask> tasks() { return tasks_; }
   [[nodiscard]] std::uint64_t unreadable() const { return unreadable_; }
 
  private:

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -43,6 +44,11 @@ std::string phrase(std::string_view text) {
   }
   out.push_back('"');
   return out;
+}
+
+// A column of the search index as the tasks table has it.
+std::string_view text_of(std::string_view column) {
+  return column == "id" ? "uuid_text(uuid)" : column;
 }
 
 std::int64_t number_of(std::string_view digits) {
@@ -232,37 +238,45 @@ class ConditionWriter {
 
   void append_any_text(const std::string& text) {
     if (can_search(text)) {
-      append_search(phrase(text));
-      return;
-    }
-    std::string_view joiner;
-    for (const std::string_view column : kSearchColumns) {
-      out_.text += joiner;
-      append_instr(column, text);
-      joiner = " OR ";
+      append_search(phrase(text), kSearchColumns, text);
+    } else {
+      append_instr(kSearchColumns, text);
     }
   }
 
   void append_substring(std::string_view column, const std::string& text) {
+    const std::span columns(&column, 1);
     if (is_search_column(column) && can_search(text)) {
-      append_search(fmt::format("{{{}}} : {}", column, phrase(text)));
-      return;
+      append_search(fmt::format("{{{}}} : {}", column, phrase(text)), columns, text);
+    } else {
+      append_instr(columns, text);
     }
-    append_instr(column, text);
   }
 
   [[nodiscard]] bool can_search(std::string_view text) const {
     return lookup_ == TextLookup::index && is_indexed_length(text);
   }
 
-  void append_search(std::string query) {
-    out_.text += "key IN (SELECT rowid FROM search WHERE search MATCH ?)";
+  // What the index has is looked up there; the newest tasks, which it does not have yet, are looked
+  // at one by one.
+  void append_search(std::string query, std::span<const std::string_view> columns,
+                     const std::string& text) {
+    out_.text += "key IN (SELECT rowid FROM search WHERE search MATCH ? UNION ALL ";
+    out_.text += "SELECT key FROM tasks WHERE key > ";
+    out_.text += "(SELECT value FROM meta WHERE meta.name = 'searchable') AND (";
     out_.values.emplace_back(std::move(query));
+    append_instr(columns, text);
+    out_.text += "))";
   }
 
-  void append_instr(std::string_view column, const std::string& text) {
-    out_.text += fmt::format("instr({}, ?) > 0", column);
-    out_.values.emplace_back(text);
+  // The text stands in one of the columns.
+  void append_instr(std::span<const std::string_view> columns, const std::string& text) {
+    std::string_view joiner;
+    for (const std::string_view column : columns) {
+      out_.text += fmt::format("{}instr({}, ?) > 0", joiner, text_of(column));
+      out_.values.emplace_back(text);
+      joiner = " OR ";
+    }
   }
 
   void append_compared(std::string_view column, std::string_view op, SqlValue value) {
@@ -280,7 +294,8 @@ class ConditionWriter {
     const std::string path = json_path(term.parameter);
     const bool exact = term.relation == FilterRelation::equals;
     out_.text += fmt::format(
-        "(coalesce(json_type(parameters, ?), 'object') <> 'object' AND EXISTS "
+        "(coalesce(CASE WHEN json_valid(parameters) THEN json_type(parameters, ?) END, "
+        "'object') <> 'object' AND EXISTS "
         "(SELECT 1 FROM json_each(parameters, ?) AS member WHERE {}))",
         exact ? fmt::format("{} = ?", kText) : fmt::format("instr(fold_case({}), ?) > 0", kText));
     out_.values.emplace_back(path);

@@ -25,11 +25,23 @@ TEST(FilterSql, keeps_values_out_of_the_text) {
 }
 
 TEST(FilterSql, looks_up_three_characters_and_scans_for_less) {
-  EXPECT_EQ(condition("abc").text, "(key IN (SELECT rowid FROM search WHERE search MATCH ?))");
-  EXPECT_EQ(condition("abc").values, std::vector<SqlValue>{std::string("\"abc\"")});
-  EXPECT_NE(condition("ab").text.find("instr(name, ?) > 0 OR "), std::string::npos);
-  EXPECT_EQ(condition("äöü").values.size(), 1U);
-  EXPECT_EQ(condition("äö").values.size(), 6U);
+  const SqlCondition long_enough = condition("abc");
+  EXPECT_NE(long_enough.text.find("search MATCH ?"), std::string::npos);
+  EXPECT_EQ(long_enough.values.front(), SqlValue{std::string("\"abc\"")});
+  const SqlCondition too_short = condition("ab");
+  EXPECT_EQ(too_short.text.find("MATCH"), std::string::npos);
+  EXPECT_NE(too_short.text.find("instr(name, ?) > 0 OR "), std::string::npos);
+  EXPECT_NE(condition("äöü").text.find("search MATCH ?"), std::string::npos);
+  EXPECT_EQ(condition("äö").text.find("search MATCH ?"), std::string::npos);
+}
+
+TEST(FilterSql, looks_row_by_row_only_at_tasks_that_the_search_index_does_not_have) {
+  EXPECT_EQ(condition("name~abc").text,
+            "(key IN (SELECT rowid FROM search WHERE search MATCH ? UNION ALL SELECT key FROM "
+            "tasks WHERE key > (SELECT value FROM meta WHERE meta.name = 'searchable') AND "
+            "(instr(name, ?) > 0)))");
+  EXPECT_EQ(condition("name~abc").values,
+            (std::vector<SqlValue>{std::string("{name} : \"abc\""), std::string("abc")}));
 }
 
 TEST(FilterSql, asks_no_index_when_it_looks_at_rows) {
@@ -38,12 +50,12 @@ TEST(FilterSql, asks_no_index_when_it_looks_at_rows) {
 }
 
 TEST(FilterSql, quotes_phrases_of_the_search_index) {
-  EXPECT_EQ(condition(R"(name~"a\"b")").values,
-            std::vector<SqlValue>{std::string(R"({name} : "a""b")")});
+  EXPECT_EQ(condition(R"(name~"a\"b")").values.front(),
+            SqlValue{std::string(R"({name} : "a""b")")});
 }
 
 TEST(FilterSql, searches_whole_tags_with_their_separators) {
-  EXPECT_EQ(condition("tag:x").values, std::vector<SqlValue>{std::string("{tags} : \"\nx\n\"")});
+  EXPECT_EQ(condition("tag:x").values.front(), SqlValue{std::string("{tags} : \"\nx\n\"")});
 }
 
 TEST(FilterSql, writes_statuses_as_numbers) {

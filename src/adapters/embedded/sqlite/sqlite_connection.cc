@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "base/uuid.h"
 #include "domain/filter/fold_case.h"
 
 namespace carillon {
@@ -14,6 +15,13 @@ namespace {
 
 // Another connection of this process may hold the write lock for one batch.
 constexpr int kBusyTimeoutMs = 10'000;
+
+// SQLite counts what it allocates under one lock for the whole process; nobody reads the count.
+// Refused once SQLite is in use, and then the lock stays.
+void stop_counting_memory() {
+  static const int code = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  std::ignore = code;
+}
 
 // The file names of SQLite itself stay out of messages: users must not have to know the path.
 std::unexpected<Error> sqlite_failure(int code, const char* detail) {
@@ -48,6 +56,28 @@ void fold_case_in_sql(sqlite3_context* context, int, sqlite3_value** arguments) 
   const auto bytes = static_cast<std::size_t>(sqlite3_value_bytes(arguments[0]));
   const std::string folded = fold_case({text, bytes});
   sqlite3_result_text(context, folded.data(), static_cast<int>(folded.size()), SQLITE_TRANSIENT);
+}
+
+// uuid_text(bytes) in SQL: the id as people write it, which the tables do not keep.
+void uuid_text_in_sql(sqlite3_context* context, int, sqlite3_value** arguments) {
+  const auto* bytes = static_cast<const char*>(sqlite3_value_blob(arguments[0]));
+  const auto size = static_cast<std::size_t>(sqlite3_value_bytes(arguments[0]));
+  const auto id = bytes == nullptr ? std::nullopt : uuid_from_raw({bytes, size});
+  if (!id) {
+    sqlite3_result_null(context);
+    return;
+  }
+  const std::string text = to_text(*id);
+  sqlite3_result_text(context, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
+}
+
+void add_functions(sqlite3* connection) {
+  constexpr int kPure = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
+  sqlite3_create_function_v2(connection, "fold_case", 1, kPure | SQLITE_DIRECTONLY, nullptr,
+                             fold_case_in_sql, nullptr, nullptr, nullptr);
+  // Triggers call it too.
+  sqlite3_create_function_v2(connection, "uuid_text", 1, kPure | SQLITE_INNOCUOUS, nullptr,
+                             uuid_text_in_sql, nullptr, nullptr, nullptr);
 }
 
 }  // namespace
@@ -108,6 +138,10 @@ void SqliteStatement::reset() {
   next_ = 1;
 }
 
+std::uint64_t SqliteStatement::changes() const {
+  return static_cast<std::uint64_t>(sqlite3_changes64(sqlite3_db_handle(statement_.get())));
+}
+
 std::int64_t SqliteStatement::integer(int column) const {
   return sqlite3_column_int64(statement_.get(), column);
 }
@@ -131,15 +165,14 @@ Result<SqliteConnection> SqliteConnection::open(const std::string& path, Access 
   const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                     (access == Access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                              : SQLITE_OPEN_READWRITE);
+  stop_counting_memory();
   sqlite3* raw = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
   SqliteConnection connection;
   connection.connection_.reset(raw);
   if (code != SQLITE_OK) return sqlite_failure(code, sqlite3_errstr(code));
   sqlite3_busy_timeout(raw, kBusyTimeoutMs);
-  sqlite3_create_function_v2(raw, "fold_case", 1,
-                             SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, nullptr,
-                             fold_case_in_sql, nullptr, nullptr, nullptr);
+  add_functions(raw);
   // NORMAL syncs at checkpoints only: a view may fall back to an older moment, never break. The
   // write-ahead log is moved into the file every 32 MiB, because each move costs two syncs.
   auto ready = connection.execute(

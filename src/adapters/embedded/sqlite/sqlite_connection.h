@@ -76,6 +76,9 @@ class SqliteStatement {
 
   void reset();
 
+  // Rows changed by the last statement of the connection, for after run().
+  [[nodiscard]] std::uint64_t changes() const;
+
   // Columns of the current row, from 0. Bytes live until the next step or reset.
   [[nodiscard]] std::int64_t integer(int column) const;
   [[nodiscard]] std::string_view text(int column) const;

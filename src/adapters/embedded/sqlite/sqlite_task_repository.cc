@@ -80,13 +80,6 @@ Result<Page<TaskSnapshot>> read_tasks(const SqliteConnection& connection, const 
        }});
 }
 
-Result<TaskEventRef> read_event(const SqliteStatement& row) {
-  return TaskEventRef{.position = JournalPosition{static_cast<std::uint64_t>(row.integer(0))},
-                      .version = TaskVersion{static_cast<std::uint64_t>(row.integer(1))},
-                      .type = static_cast<FactType>(row.integer(2)),
-                      .at = Instant::from_unix_ms(row.integer(3))};
-}
-
 SqlBlob key_of(const TaskId& id) { return SqlBlob{std::string(id.value().raw())}; }
 
 Result<TaskCounts> read_counts(const SqliteConnection& connection) {
@@ -114,8 +107,8 @@ constexpr std::string_view kPruneRuns =
 constexpr std::string_view kPruneRunsOfDeleted =
     "DELETE FROM runs WHERE ended_at < ?1 AND task IN (SELECT uuid FROM tasks WHERE deleted <> 0)";
 // Tasks deleted long enough ago go with their last run, and take what is left of them along.
-constexpr std::array<std::string_view, 5> kPruneRest{
-    "DELETE FROM slots WHERE settled_at < ?1", "DELETE FROM task_events WHERE at < ?1",
+constexpr std::array<std::string_view, 4> kPruneRest{
+    "DELETE FROM slots WHERE settled_at < ?1",
     "DELETE FROM slots WHERE task IN (SELECT uuid FROM tasks WHERE deleted <> 0 AND deleted < ?1 "
     "AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.task = tasks.uuid))",
     "DELETE FROM task_events WHERE task IN (SELECT uuid FROM tasks WHERE deleted <> 0 AND "
@@ -133,13 +126,16 @@ Result<std::uint64_t> delete_rows(SqliteConnection& connection, std::string_view
   return connection.changes();
 }
 
-Result<std::uint64_t> prune(SqliteConnection& connection, Instant before, std::uint32_t keep) {
+Result<std::uint64_t> prune(SqliteConnection& connection, EventWriter& events, Instant before,
+                            std::uint32_t keep) {
   auto transaction = SqliteTransaction::begin(connection);
   if (!transaction) return std::unexpected(std::move(transaction.error()));
   auto runs = delete_rows(connection, kPruneRuns, before, keep);
   if (!runs) return runs;
   auto runs_of_deleted = delete_rows(connection, kPruneRunsOfDeleted, before);
   if (!runs_of_deleted) return runs_of_deleted;
+  auto pruned = events.prune(before);
+  if (!pruned) return std::unexpected(std::move(pruned.error()));
   for (const std::string_view sql : kPruneRest) {
     auto rest = delete_rows(connection, sql, before);
     if (!rest) return rest;
@@ -174,6 +170,7 @@ Result<void> SqliteTaskRepository::prepare_writer() {
   auto writer = FactWriter::prepare(database_->writer());
   if (!writer) return std::unexpected(std::move(writer.error()));
   writer_ = std::move(*writer);
+  if (auto loaded = search_.load(database_->writer()); !loaded) return loaded;
   auto position =
       database_->writer().query_integer("SELECT value FROM meta WHERE name = 'position'");
   if (!position) return std::unexpected(std::move(position.error()));
@@ -210,7 +207,7 @@ Result<void> SqliteTaskRepository::write(
     const std::function<Result<JournalPosition>(FactFold&)>& fill) {
   auto transaction = SqliteTransaction::begin(database_->writer());
   if (!transaction) return std::unexpected(std::move(transaction.error()));
-  FactFold fold([this](const TaskId& id) { return writer_.stored_version(id); });
+  FactFold fold([this](const TaskId& id) { return writer_.stored(id); });
   auto position = fill(fold);
   if (!position) return std::unexpected(std::move(position.error()));
   auto written = write_fold(fold, *position);
@@ -219,14 +216,21 @@ Result<void> SqliteTaskRepository::write(
   return written;
 }
 
-Result<void> SqliteTaskRepository::write_fold(const FactFold& fold, JournalPosition position) {
-  for (const FoldedTask& task : fold.tasks()) {
-    if (auto written = writer_.write(task); !written) return written;
+Result<void> SqliteTaskRepository::write_fold(FactFold& fold, JournalPosition position) {
+  for (FoldedTask& task : fold.tasks()) {
+    if (auto written = writer_.write(task, search_); !written) return written;
   }
   if (fold.unreadable() > 0) {
     if (auto counted = writer_.add_unreadable(fold.unreadable()); !counted) return counted;
   }
   return writer_.write_position(position);
+}
+
+Backlog SqliteTaskRepository::backlog() const { return search_.backlog(); }
+
+Result<void> SqliteTaskRepository::work_on_backlog() {
+  const std::scoped_lock lock(write_mutex_);
+  return database_->noted(search_.index_piece(database_->writer()));
 }
 
 Result<void> SqliteTaskRepository::rebuild() {
@@ -279,25 +283,8 @@ Result<std::optional<RunListItem>> SqliteTaskRepository::find_run(const RunId& r
 
 Result<Page<TaskEventRef>> SqliteTaskRepository::list_task_events(const TaskId& task,
                                                                   const PageRequest& page) const {
-  ListStatement list{.sql = "SELECT position, version, type, at FROM task_events WHERE task = ?",
-                     .values = {key_of(task)}};
-  if (!page.cursor.empty()) {
-    auto cursor = read_cursor(page.cursor, Listing::events);
-    if (!cursor) return std::unexpected(std::move(cursor.error()));
-    list.sql += " AND version < ?";
-    list.values.emplace_back(static_cast<std::int64_t>(cursor->index));
-  }
-  list.sql += " ORDER BY version DESC LIMIT ?";
-  list.values.emplace_back(static_cast<std::int64_t>(page_size_of(page) + 1));
   const auto reader = database_->reader();
-  return database_->noted(
-      read_page<TaskEventRef>(*reader, list, page_size_of(page),
-                              {read_event, [&](const TaskEventRef& event, const SqliteStatement&) {
-                                 return PageCursor{.listing = Listing::events,
-                                                   .text = {},
-                                                   .id = task.value(),
-                                                   .index = event.version.value()};
-                               }}));
+  return database_->noted(read_events(*reader, task, page));
 }
 
 Result<Page<SlotRow>> SqliteTaskRepository::list_slots(const TaskId& task,
@@ -335,7 +322,7 @@ Result<TaskCounts> SqliteTaskRepository::count_tasks() const {
 Result<std::uint64_t> SqliteTaskRepository::prune_history(Instant before,
                                                           std::uint32_t keep_per_task) {
   const std::scoped_lock lock(write_mutex_);
-  return database_->noted(prune(database_->writer(), before, keep_per_task));
+  return database_->noted(prune(database_->writer(), writer_.events(), before, keep_per_task));
 }
 
 Result<ViewStatistics> SqliteTaskRepository::run_statistics(Instant from, Instant to) const {

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "adapters/embedded/sqlite/fact_writer.h"
+#include "adapters/embedded/sqlite/search_index.h"
 #include "adapters/embedded/sqlite/view_database.h"
 #include "adapters/embedded/sqlite/view_statistics.h"
 #include "ports/task_repository.h"
@@ -36,6 +37,8 @@ class SqliteTaskRepository final : public TaskRepository {
   Result<void> apply(std::span<const FactRecord> facts) override;
   Result<void> restore(std::span<const TaskSnapshot> tasks) override;
   [[nodiscard]] JournalPosition applied() const override;
+  [[nodiscard]] Backlog backlog() const override;
+  Result<void> work_on_backlog() override;
   Result<void> rebuild() override;
 
   Result<Page<TaskSnapshot>> list_tasks(const TaskQuery& query) const override;
@@ -59,11 +62,12 @@ class SqliteTaskRepository final : public TaskRepository {
       : database_(std::move(database)) {}
   Result<void> prepare_writer();
   Result<void> write(const std::function<Result<JournalPosition>(FactFold&)>& fill);
-  Result<void> write_fold(const FactFold& fold, JournalPosition position);
+  Result<void> write_fold(FactFold& fold, JournalPosition position);
 
   std::unique_ptr<ViewDatabase> database_;
-  std::mutex write_mutex_;  // Held by apply, restore, prune and rebuild.
+  std::mutex write_mutex_;  // Held by whatever writes.
   FactWriter writer_;
+  SearchIndex search_;
   std::atomic<std::uint64_t> applied_ = 0;
 };
 

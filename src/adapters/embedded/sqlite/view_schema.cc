@@ -9,8 +9,9 @@ namespace {
 
 // Text columns hold folded text (domain/filter/fold_case.h) and exist to be searched; what readers
 // see is decoded from the blobs. Blobs come last, because a scan over the columns before them then
-// touches no overflow page. The search index merges sixteen of its segments at a time instead of
-// four: it is written far more often than it is read, and merging was a tenth of the work.
+// touches no overflow page. The search index keeps no text of its own (content='') and no lengths
+// (columnsize=0), since nobody ranks what is found; what it holds and when: search_index.h. Tasks
+// it does not have yet must not be taken out of it either.
 constexpr std::string_view kTables = R"sql(
 CREATE TABLE meta(
   name TEXT PRIMARY KEY,
@@ -35,7 +36,6 @@ CREATE TABLE tasks(
   tags TEXT NOT NULL,
   created_by TEXT NOT NULL,
   assigned_to TEXT NOT NULL,
-  id TEXT NOT NULL,
   label TEXT NOT NULL,
   type_label TEXT NOT NULL,
   row BLOB NOT NULL,
@@ -55,26 +55,28 @@ CREATE INDEX tasks_by_deletion ON tasks(deleted) WHERE deleted <> 0;
 
 CREATE VIRTUAL TABLE search USING fts5(
   name, description, type, tags, created_by, id,
-  content='tasks', content_rowid='key', tokenize='trigram case_sensitive 1'
+  content='', columnsize=0, tokenize='trigram case_sensitive 1'
 );
 INSERT INTO search(search, rank) VALUES('automerge', 16);
-CREATE TRIGGER tasks_found AFTER INSERT ON tasks BEGIN
-  INSERT INTO search(rowid, name, description, type, tags, created_by, id)
-  VALUES (new.key, new.name, new.description, new.type, new.tags, new.created_by, new.id);
-END;
-CREATE TRIGGER tasks_lost AFTER DELETE ON tasks BEGIN
+CREATE TRIGGER tasks_lost AFTER DELETE ON tasks
+WHEN old.key <= (SELECT value FROM meta WHERE meta.name = 'searchable')
+BEGIN
   INSERT INTO search(search, rowid, name, description, type, tags, created_by, id)
-  VALUES ('delete', old.key, old.name, old.description, old.type, old.tags, old.created_by, old.id);
+  VALUES ('delete', old.key, old.name, old.description, old.type, old.tags, old.created_by,
+    uuid_text(old.uuid));
 END;
 CREATE TRIGGER tasks_renamed
 AFTER UPDATE OF name, description, type, tags, created_by ON tasks
-WHEN old.name <> new.name OR old.description <> new.description OR old.type <> new.type
-  OR old.tags <> new.tags OR old.created_by <> new.created_by
+WHEN (old.name <> new.name OR old.description <> new.description OR old.type <> new.type
+    OR old.tags <> new.tags OR old.created_by <> new.created_by)
+  AND old.key <= (SELECT value FROM meta WHERE meta.name = 'searchable')
 BEGIN
   INSERT INTO search(search, rowid, name, description, type, tags, created_by, id)
-  VALUES ('delete', old.key, old.name, old.description, old.type, old.tags, old.created_by, old.id);
+  VALUES ('delete', old.key, old.name, old.description, old.type, old.tags, old.created_by,
+    uuid_text(old.uuid));
   INSERT INTO search(rowid, name, description, type, tags, created_by, id)
-  VALUES (new.key, new.name, new.description, new.type, new.tags, new.created_by, new.id);
+  VALUES (new.key, new.name, new.description, new.type, new.tags, new.created_by,
+    uuid_text(new.uuid));
 END;
 
 CREATE TABLE runs(
@@ -109,15 +111,15 @@ CREATE INDEX slots_by_settlement ON slots(settled_at) WHERE settled_at IS NOT NU
 
 CREATE TABLE task_events(
   task BLOB NOT NULL,
-  version INTEGER NOT NULL,
-  position INTEGER NOT NULL,
-  type INTEGER NOT NULL,
-  at INTEGER NOT NULL,
-  PRIMARY KEY(task, version)
+  first INTEGER NOT NULL,
+  oldest INTEGER NOT NULL,
+  newest INTEGER NOT NULL,
+  entries BLOB NOT NULL,
+  PRIMARY KEY(task, first)
 ) WITHOUT ROWID;
-CREATE INDEX task_events_by_time ON task_events(at);
+CREATE INDEX task_events_by_time ON task_events(oldest);
 
-INSERT INTO meta VALUES('position', 0), ('unreadable', 0);
+INSERT INTO meta VALUES('position', 0), ('unreadable', 0), ('searchable', 0);
 )sql";
 
 // Each must be answered by a file of this version; a table or column that is gone is damage.
@@ -126,7 +128,7 @@ constexpr std::string_view kProbes[] = {
     "SELECT key + length(row) FROM tasks LIMIT 1",
     "SELECT number + length(row) FROM runs LIMIT 1",
     "SELECT nominal + length(row) FROM slots LIMIT 1",
-    "SELECT position FROM task_events LIMIT 1",
+    "SELECT first + length(entries) FROM task_events LIMIT 1",
     "SELECT rowid FROM search WHERE search MATCH '\"abc\"' LIMIT 1",
 };
 
