@@ -231,6 +231,9 @@ TEST_F(RocksdbOnDisk, refuses_an_opening_by_another_process_and_names_the_holder
     (void)!::read(to_child[0], &byte, 1);
     ::_exit(0);
   }
+  // The child alone holds these ends: should it die, the read below ends instead of waiting.
+  ::close(to_parent[1]);
+  ::close(to_child[0]);
   char byte = 0;
   ASSERT_EQ(::read(to_parent[0], &byte, 1), 1);
   ASSERT_EQ(byte, '+');
@@ -238,7 +241,8 @@ TEST_F(RocksdbOnDisk, refuses_an_opening_by_another_process_and_names_the_holder
   ASSERT_EQ(::write(to_child[1], &byte, 1), 1);
   int status = 0;
   ::waitpid(child, &status, 0);
-  for (const int end : {to_child[0], to_child[1], to_parent[0], to_parent[1]}) ::close(end);
+  ::close(to_parent[0]);
+  ::close(to_child[1]);
   ASSERT_FALSE(store);
   EXPECT_EQ(store.error().code, ErrorCode::already_running);
   EXPECT_THAT(store.error().message, HasSubstr("process " + std::to_string(child)));
