@@ -16,7 +16,7 @@ import unittest
 
 import harness
 from harness import Server, temporary_folder
-from rest_client import Client, Refused, Stream, wait_for
+from rest_client import SLOW, Client, Refused, Stream, wait_for
 
 ROUNDS = int(os.environ.get("CARILLON_E2E_KILLS", "20"))
 CREATORS = 3  # enough to keep two cores busy
@@ -38,7 +38,7 @@ class Creator(threading.Thread):
                 time.sleep(0.01)
                 continue
             try:
-                self.one(Client(port, timeout=10))
+                self.one(Client(port, timeout=10 * SLOW))
             except (OSError, http.client.HTTPException, ValueError):
                 pass  # Killed before the answer: nothing was promised.
             except Refused as refused:
@@ -269,7 +269,7 @@ class Ends(unittest.TestCase):
         self.server.process.send_signal(signal.SIGTERM)
         wait_for("it drains", lambda: client.get("/readyz").status == 503)
         self.server.process.send_signal(signal.SIGTERM)
-        self.server.process.wait(15)
+        self.server.process.wait(15 * SLOW)
 
     def test_a_second_process_on_the_same_data_is_turned_away(self):
         client = self.server.start().client
