@@ -213,13 +213,21 @@ class Ends(unittest.TestCase):
     """How a server ends when it is asked to, and what it does about a second one."""
 
     def setUp(self):
-        self.server = Server(self.enterContext(temporary_folder()))
+        self.server = Server(self.enterContext(temporary_folder()),
+                             settings={"executors.command.enabled": "true"})
         self.addCleanup(self.server.stop)
+
+    def begin(self, client, seconds):
+        """A run that has begun: RUNNING may also mean that it waits for a thread, and what waits
+        is handed back at the first word of a drain."""
+        task = client.create(schedule=True, parameters={
+            "type": "command", "argv": ["/bin/sh", "-c", f"echo > begun; exec sleep {seconds}"]})
+        wait_for("the command runs", (self.server.data / "files" / "begun").exists)
+        return task
 
     def test_a_drain_lets_short_runs_finish(self):
         client = self.server.start().client
-        task = client.create(schedule=True, parameters={"type": "sleep", "durationMs": 1500})
-        client.await_status(task["id"], "RUNNING")
+        task = self.begin(client, 1.5)
         self.assertEqual(self.server.terminate(), 0, self.server.log)
         self.assertNotIn("Stopping.", self.server.log)
         done = self.server.start().client.task(task["id"])
@@ -247,8 +255,7 @@ class Ends(unittest.TestCase):
 
     def test_a_server_that_drains_is_not_ready(self):
         client = self.server.start().client
-        task = client.create(schedule=True, parameters={"type": "sleep", "durationMs": 5000})
-        client.await_status(task["id"], "RUNNING")
+        self.begin(client, 5)
         self.server.process.send_signal(signal.SIGTERM)
         statuses = set()
 
@@ -264,8 +271,7 @@ class Ends(unittest.TestCase):
 
     def test_a_second_signal_ends_at_once(self):
         client = self.server.start().client
-        task = client.create(schedule=True, parameters={"type": "sleep", "durationMs": 3600000})
-        client.await_status(task["id"], "RUNNING")
+        self.begin(client, 3600)
         self.server.process.send_signal(signal.SIGTERM)
         wait_for("it drains", lambda: client.get("/readyz").status == 503)
         self.server.process.send_signal(signal.SIGTERM)
