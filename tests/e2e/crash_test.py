@@ -16,7 +16,7 @@ import unittest
 
 import harness
 from harness import Server, temporary_folder
-from rest_client import Client, Refused, Stream, wait_for
+from rest_client import SLOW, Client, Refused, Stream, wait_for
 
 ROUNDS = int(os.environ.get("CARILLON_E2E_KILLS", "20"))
 CREATORS = 3  # enough to keep two cores busy
@@ -38,7 +38,7 @@ class Creator(threading.Thread):
                 time.sleep(0.01)
                 continue
             try:
-                self.one(Client(port, timeout=10))
+                self.one(Client(port, timeout=10 * SLOW))
             except (OSError, http.client.HTTPException, ValueError):
                 pass  # Killed before the answer: nothing was promised.
             except Refused as refused:
@@ -213,13 +213,21 @@ class Ends(unittest.TestCase):
     """How a server ends when it is asked to, and what it does about a second one."""
 
     def setUp(self):
-        self.server = Server(self.enterContext(temporary_folder()))
+        self.server = Server(self.enterContext(temporary_folder()),
+                             settings={"executors.command.enabled": "true"})
         self.addCleanup(self.server.stop)
+
+    def begin(self, client, seconds):
+        """A run that has begun: RUNNING may also mean that it waits for a thread, and what waits
+        is handed back at the first word of a drain."""
+        task = client.create(schedule=True, parameters={
+            "type": "command", "argv": ["/bin/sh", "-c", f"echo > begun; exec sleep {seconds}"]})
+        wait_for("the command runs", (self.server.data / "files" / "begun").exists)
+        return task
 
     def test_a_drain_lets_short_runs_finish(self):
         client = self.server.start().client
-        task = client.create(schedule=True, parameters={"type": "sleep", "durationMs": 1500})
-        client.await_status(task["id"], "RUNNING")
+        task = self.begin(client, 1.5)
         self.assertEqual(self.server.terminate(), 0, self.server.log)
         self.assertNotIn("Stopping.", self.server.log)
         done = self.server.start().client.task(task["id"])
@@ -247,8 +255,7 @@ class Ends(unittest.TestCase):
 
     def test_a_server_that_drains_is_not_ready(self):
         client = self.server.start().client
-        task = client.create(schedule=True, parameters={"type": "sleep", "durationMs": 5000})
-        client.await_status(task["id"], "RUNNING")
+        self.begin(client, 5)
         self.server.process.send_signal(signal.SIGTERM)
         statuses = set()
 
@@ -264,12 +271,11 @@ class Ends(unittest.TestCase):
 
     def test_a_second_signal_ends_at_once(self):
         client = self.server.start().client
-        task = client.create(schedule=True, parameters={"type": "sleep", "durationMs": 3600000})
-        client.await_status(task["id"], "RUNNING")
+        self.begin(client, 3600)
         self.server.process.send_signal(signal.SIGTERM)
         wait_for("it drains", lambda: client.get("/readyz").status == 503)
         self.server.process.send_signal(signal.SIGTERM)
-        self.server.process.wait(15)
+        self.server.process.wait(15 * SLOW)
 
     def test_a_second_process_on_the_same_data_is_turned_away(self):
         client = self.server.start().client

@@ -9,6 +9,7 @@ import datetime
 import http.server
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import tempfile
@@ -16,18 +17,28 @@ import threading
 import time
 import unittest
 
-from rest_client import PATIENCE, Client, wait_for
+from rest_client import PATIENCE, SLOW, Client, wait_for
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 _LIBC = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1
 BINARY = os.environ.get("CARILLON_BIN", "carillon")
 ENDED = ("COMPLETED", "FAILED", "CANCELLED")
+# How each of the sanitizers begins what it found; only a sanitized binary ever writes it.
+_FINDING = re.compile(r"(?:ERROR|WARNING): \w*Sanitizer|runtime error: ")
 
 
 def _end_with_the_test():
     """A server must not outlive the test process, even when that is killed."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def refuse_findings(text):
+    """Fails when a sanitizer has found something, whatever the exit code says."""
+    found = _FINDING.search(text)
+    if found:
+        start = text.rfind("\n", 0, found.start()) + 1
+        raise AssertionError(f"a sanitizer reports:\n{text[start:start + 12000]}")
 
 
 def cli(*arguments, port=None, stdin="", timeout=PATIENCE, **environment):
@@ -37,8 +48,10 @@ def cli(*arguments, port=None, stdin="", timeout=PATIENCE, **environment):
     if port is not None:
         variables["CARILLON_SERVER"] = f"http://127.0.0.1:{port}"
     variables.update(environment)
-    return subprocess.run([BINARY, *map(str, arguments)], input=stdin, text=True, timeout=timeout,
+    done = subprocess.run([BINARY, *map(str, arguments)], input=stdin, text=True, timeout=timeout,
                           capture_output=True, env=variables, check=False)
+    refuse_findings(done.stderr)
+    return done
 
 
 class Server:
@@ -91,21 +104,33 @@ class Server:
         """kill -9: nothing is flushed, nothing is said."""
         self.process.kill()
         self.process.wait()
+        self.refuse_findings()
 
     def terminate(self, seconds=PATIENCE):
         """Asks the process to end and returns its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(seconds)
+        code = self.process.wait(seconds)
+        self.refuse_findings()
+        return code
 
     def stop(self):
-        """Ends the process, however it is."""
-        if self.process is None or self.process.poll() is not None:
+        """Ends the process if it runs, which must go well: a fault at the end is a fault, too."""
+        if self.process is None:
             return
-        self.process.terminate()
-        try:
-            self.process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            self.kill()
+        if self.process.poll() is None:
+            try:
+                code = self.terminate()
+            except subprocess.TimeoutExpired:
+                self.kill()
+                raise
+            if code != 0:
+                raise AssertionError(f"the server ended with {code}: {self.log}")
+        self.refuse_findings()
+
+    def refuse_findings(self):
+        """Fails when a sanitizer wrote into the log of this server or of one before it."""
+        if self._log.exists():
+            refuse_findings(self._log.read_text(errors="replace"))
 
     @property
     def log(self):

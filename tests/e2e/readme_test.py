@@ -14,12 +14,12 @@ import subprocess
 import unittest
 
 import harness
-from harness import BINARY, PROJECT, Server, temporary_folder
+from harness import BINARY, PROJECT, SLOW, Server, temporary_folder
 
 ROOT = pathlib.Path(os.environ.get("CARILLON_E2E_DOCS", PROJECT))
 BLOCK = re.compile(r"^```bash run\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 JSON_BLOCK = re.compile(r"^```json\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-BLOCK_SECONDS = 120
+BLOCK_SECONDS = 120 * SLOW
 # Pages that must have something to run as soon as they exist.
 EXPECTED = ("README.md", "docs/use/tutorial.md")
 

@@ -7,6 +7,17 @@
 #include "base/text.h"
 
 namespace carillon::api {
+namespace {
+
+std::optional<TaskVersion> version_in_quotes(std::string_view tag) {
+  if (tag.size() < 3 || tag.front() != '"' || tag.back() != '"') return std::nullopt;
+  std::uint64_t version = 0;
+  const char* end = tag.data() + tag.size() - 1;
+  if (std::from_chars(tag.data() + 1, end, version).ptr != end) return std::nullopt;
+  return TaskVersion(version);
+}
+
+}  // namespace
 
 std::string entity_tag(TaskVersion version) { return fmt::format("\"{}\"", version.value()); }
 
@@ -17,16 +28,10 @@ Result<std::optional<TaskVersion>> read_if_match(std::string_view header) {
     return fail(ErrorCode::malformed_request, "If-Match lists several tags.",
                 "Send the one ETag of the task that you have read.");
   }
-  std::uint64_t version = 0;
-  const bool quoted = tag.size() > 2 && tag.front() == '"' && tag.back() == '"';
-  const char* end = tag.data() + tag.size() - 1;
-  const bool matches = quoted && std::from_chars(tag.data() + 1, end, version).ptr == end;
-  if (!matches) {
-    return fail(ErrorCode::version_mismatch,
-                fmt::format("No version of a task has the tag {}.", escape_control(tag)),
-                "Send the ETag of the task that you have read, with its quotes.");
-  }
-  return TaskVersion(version);
+  if (const auto version = version_in_quotes(tag)) return version;
+  return fail(ErrorCode::version_mismatch,
+              fmt::format("No version of a task has the tag {}.", escape_control(tag)),
+              "Send the ETag of the task that you have read, with its quotes.");
 }
 
 bool none_match_fails(std::string_view header, TaskVersion version) {

@@ -108,7 +108,8 @@ RC_GTEST_PROP(TzifProperty, any_bytes_are_safe, (const std::string& bytes)) {
 
 RC_GTEST_PROP(TzifProperty, any_footer_is_safe, (const std::string& footer)) {
   const Result<ZoneRules> rules = ZoneRules::parse(HandMadeZone{.footer = footer}.bytes());
-  RC_ASSERT(rules || rules.error().code == ErrorCode::corrupt);
+  // In parentheses, because RC_ASSERT looks at both sides of an || of its own.
+  RC_ASSERT((rules || rules.error().code == ErrorCode::corrupt));
 }
 
 }  // namespace
