@@ -19,12 +19,12 @@ import time
 import unittest
 import zoneinfo
 
-from harness import BINARY, PROJECT, Server, parse_instant, temporary_folder
+from harness import BINARY, PROJECT, SLOW, Server, parse_instant, temporary_folder
 
 EXAMPLE = PROJECT / "examples/nightly-report"
 ROWS = 100_000
 DAY = 24 * 3600
-SECONDS = 240
+SECONDS = 240 * SLOW
 WEBHOOK = re.compile(r"^attempt (\d+), webhook-id (\S+): (\d+), (.*)$", re.MULTILINE)
 OSLO = zoneinfo.ZoneInfo("Europe/Oslo")
 
