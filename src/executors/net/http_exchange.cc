@@ -42,6 +42,12 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
         on_end_(std::move(on_end)) {}
 
   void send(TransferRequest request) {
+    if (context_->stop().asked()) {
+      // An abort that is asked for now could come too late: the transfer might be through by then.
+      on_end_(std::unexpected(TransferFailure{.fault = TransferFault::aborted,
+                                              .message = "Stopped before it was sent."}));
+      return;
+    }
     request_ = request;
     const auto self = shared_from_this();
     const TransferId id = engine_.submit(

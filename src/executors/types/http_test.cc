@@ -194,6 +194,7 @@ TEST(Http, is_not_sent_when_it_was_stopped_before) {
   TypeHarness harness(allow_loopback);
   harness.stop->ask({.reason = "enough"});
   EXPECT_TRUE(testing::is_cancelled(harness.run(get(server.url()))));
+  EXPECT_TRUE(server.requests().empty());
 }
 
 TEST(Http, refuses_headers_that_a_template_fills_with_line_ends) {
