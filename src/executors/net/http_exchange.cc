@@ -42,6 +42,12 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
         on_end_(std::move(on_end)) {}
 
   void send(TransferRequest request) {
+    // An abort alone would come too late for a transfer that is over in no time.
+    if (context_->stop().asked()) {
+      on_end_(std::unexpected(
+          TransferFailure{.fault = TransferFault::aborted, .message = "It was stopped before."}));
+      return;
+    }
     request_ = request;
     const auto self = shared_from_this();
     const TransferId id = engine_.submit(
