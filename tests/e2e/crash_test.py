@@ -67,7 +67,13 @@ class Creator(threading.Thread):
             self.load.created[task["id"]] = "armed"
         if kind == "later" and self.random.random() < 0.7:
             self.load.cancelling.add(task["id"])
-            client.act(task["id"], "cancel")
+            try:
+                client.act(task["id"], "cancel")
+            except Refused as refused:
+                # On a slow machine the task may have come to its end before.
+                if refused.answer.code == "illegal-transition":
+                    return
+                raise
             self.load.cancelled[task["id"]] = time.time()
 
 
@@ -146,7 +152,7 @@ class KillLoop(unittest.TestCase):
                 {task for task in armed if cls.client.task(task)["status"] in harness.ENDED})
             return not armed
 
-        wait_for("every armed task has ended", ended, 120)
+        wait_for("every armed task has ended", ended, 120 * SLOW)
 
     def test_nothing_but_overload_was_refused(self):
         self.assertEqual(self.load.surprises, [])

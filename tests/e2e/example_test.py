@@ -5,6 +5,7 @@ Nothing is taken from what the example says about itself: figures are computed h
 the webhook from what its receiver was sent, times and outcomes from the ledger.
 """
 
+import contextlib
 import csv
 import datetime
 import decimal
@@ -20,6 +21,7 @@ import unittest
 import zoneinfo
 
 from harness import BINARY, PROJECT, SLOW, Server, parse_instant, temporary_folder
+from rest_client import wait_for
 
 EXAMPLE = PROJECT / "examples/nightly-report"
 ROWS = 100_000
@@ -48,12 +50,17 @@ def play(folder, *arguments, **variables):
         raise AssertionError(f"it did not end: {process.communicate()[0]}") from None
     if process.returncode != 0:
         raise AssertionError(f"exit code {process.returncode}:\n{printed}")
-    # Whoever was started by it has ended with it.
-    try:
-        os.killpg(process.pid, 0)
-    except ProcessLookupError:
-        return printed
-    raise AssertionError(f"a process was left behind:\n{printed}")
+    # Whoever was started by it ends with it; what a sanitizer started, a moment later.
+    wait_for(f"nothing is left behind of:\n{printed}", lambda: not is_alive(process.pid), 5)
+    return printed
+
+
+def is_alive(group):
+    """Whether any process of the group is left."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, 0)
+        return True
+    return False
 
 
 def figures_of(parcels):

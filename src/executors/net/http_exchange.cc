@@ -42,10 +42,10 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
         on_end_(std::move(on_end)) {}
 
   void send(TransferRequest request) {
+    // An abort alone would come too late for a transfer that is over in no time.
     if (context_->stop().asked()) {
-      // An abort that is asked for now could come too late: the transfer might be through by then.
-      on_end_(std::unexpected(TransferFailure{.fault = TransferFault::aborted,
-                                              .message = "Stopped before it was sent."}));
+      on_end_(std::unexpected(
+          TransferFailure{.fault = TransferFault::aborted, .message = "It was stopped before."}));
       return;
     }
     request_ = request;

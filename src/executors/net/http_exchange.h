@@ -30,7 +30,8 @@ struct HttpExchange {
 // Sends the request and calls `on_end` once, with the last answer or a failure. The time-out counts
 // over all hops.
 //
-// Guarantees  keeps the context alive until on_end has returned
+// Guarantees  keeps the context alive until on_end has returned; after a stop nothing is sent any
+//             more, no further hop either
 void exchange(TransferEngine& engine, const std::shared_ptr<AttemptContext>& context,
               HttpExchange what, OnTransfer on_end);
 

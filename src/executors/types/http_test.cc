@@ -189,6 +189,7 @@ TEST(Http, ends_when_it_is_stopped) {
   EXPECT_TRUE(testing::is_cancelled(ending));
 }
 
+// It was sent when the transfer's thread was faster than the abort.
 TEST(Http, is_not_sent_when_it_was_stopped_before) {
   LoopbackServer server([](const std::string&) { return http_answer("200 OK", ""); });
   TypeHarness harness(allow_loopback);

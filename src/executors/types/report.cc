@@ -112,6 +112,7 @@ class Reporting {
                                   .id = context_.idempotency_key(),
                                   .at = context_.now()});
     if (!request) return failure_of(request.error());
+    if (context_.stop().asked()) return Cancelled{"The report was stopped before it was sent."};
     const auto delivered = std::make_shared<std::promise<TransferResult>>();
     TransferEngine& engine = services_.transfers;
     const TransferId id = engine.submit(std::move(*request), [delivered](TransferResult result) {

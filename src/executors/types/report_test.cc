@@ -77,6 +77,18 @@ TEST(Report, goes_out_by_mail) {
   EXPECT_THAT(server.requests().at(0), HasSubstr("Content-Type: text/html; charset=utf-8"));
 }
 
+TEST(Report, is_not_mailed_when_it_was_stopped_before) {
+  LoopbackServer server({}, LoopbackServer::Speaks::smtp);
+  TypeHarness harness([&](ExecutorOptions& options) {
+    options.smtp.url = fmt::format("smtp://127.0.0.1:{}", server.port());
+    options.smtp.from = "carillon@example.com";
+  });
+  harness.stop->ask({.reason = "enough"});
+  EXPECT_TRUE(
+      testing::is_cancelled(harness.run(R"({"type": "report", "email": "a@example.com"})")));
+  EXPECT_TRUE(server.requests().empty());
+}
+
 // A reader of its own took PTT5S for five seconds and refused half a second.
 TEST(Report, reads_its_period_as_every_duration_of_the_api_is_read) {
   TypeHarness harness;
