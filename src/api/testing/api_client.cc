@@ -39,6 +39,7 @@ void AnswerBox::deliver(http::AnswerTicket /*ticket*/, http::Answer answer) {
     }
   } else {
     ended_ = true;
+    stream_.reset();  // It holds this box.
   }
   changed_.notify_all();
 }
@@ -72,7 +73,7 @@ void AnswerBox::hang_up() {
   std::shared_ptr<http::Stream> stream;
   {
     const std::lock_guard lock(mutex_);
-    stream = stream_;
+    stream = std::exchange(stream_, nullptr);
   }
   stream->on_gone();
 }
