@@ -88,11 +88,13 @@ struct EmbeddedServer::Parts {
   LocalExecutor executor;
   std::vector<std::unique_ptr<Notifier>> notifiers;
   std::unique_ptr<FlinkEventService> events;
+  WorkThread notifying{"notifiers"};
   std::unique_ptr<EngineThread> engine;
   std::unique_ptr<AttemptIntake> reports;
   std::unique_ptr<TaskExecutionService> execution;
   std::unique_ptr<TaskService> tasks;
   std::unique_ptr<ApiGatewayService> gateway;
+  WorkThread replies{"replies"};
   std::shared_ptr<void> fact_metrics_listener;
   std::unique_ptr<Retention> retention;
   std::unique_ptr<EngineWatch> watch;
@@ -108,6 +110,7 @@ struct EmbeddedServer::Parts {
   void open_gateway();
   [[nodiscard]] Result<std::vector<QueueName>> known_queues() const;
   Result<void> backup(std::string_view folder);
+  [[nodiscard]] std::vector<HealthCheck> health() const;
 };
 
 Result<void> EmbeddedServer::Parts::open_store() {
@@ -178,8 +181,8 @@ Result<void> EmbeddedServer::Parts::open_executors() {
 Result<void> EmbeddedServer::Parts::open_engine() {
   std::vector<Notifier*> told;
   for (const auto& notifier : notifiers) told.push_back(notifier.get());
-  events = std::make_unique<FlinkEventService>(
-      FlinkEventService::Parts{.executor = executor, .views = *views, .notifiers = told});
+  events = std::make_unique<FlinkEventService>(FlinkEventService::Parts{
+      .executor = executor, .views = *views, .notifiers = told, .notifying = notifying});
   Histogram& commits = metrics.histogram("carillon_journal_commit_seconds",
                                          "One durable commit, its sync included.");
   Counter& records = metrics.counter("carillon_journal_records_total", "Records committed.");
@@ -239,32 +242,37 @@ Result<void> EmbeddedServer::Parts::backup(std::string_view folder) {
   return {};
 }
 
+std::vector<HealthCheck> EmbeddedServer::Parts::health() const {
+  const std::optional<Error> stalled = engine->stalled_by();
+  const std::optional<Error> trouble = views->trouble();
+  return {
+      {.name = "engine",
+       .ok = !stalled && engine->gauges().state == EngineState::running,
+       .detail = stalled ? stalled->message : std::string{}},
+      {.name = "views",
+       .ok = !trouble.has_value(),
+       .detail = trouble ? trouble->message : fmt::format("{} ms behind", views->lag().age.ms())}};
+}
+
 void EmbeddedServer::Parts::open_gateway() {
   tasks = std::make_unique<TaskService>(
       TaskService::Parts{.store = *store, .types = *types, .zones = *zones, .clock = clock});
-  gateway = std::make_unique<ApiGatewayService>(ApiGatewayService::Parts{
-      .engine = *engine,
-      .store = *store,
-      .tasks = *tasks,
-      .types = *types,
-      .zones = *zones,
-      .repository = *repository,
-      .views = *views,
-      .logs = *logs,
-      .events = *events,
-      .metrics = metrics,
-      .clock = clock,
-      .entropy = entropy,
-      .backup = [this](std::string_view folder) { return backup(folder); },
-      .more_health =
-          [this] {
-            const std::optional<Error> trouble = views->trouble();
-            return std::vector<HealthCheck>{
-                {.name = "views",
-                 .ok = !trouble.has_value(),
-                 .detail = trouble ? trouble->message
-                                   : fmt::format("{} ms behind", views->lag().age.ms())}};
-          }});
+  gateway = std::make_unique<ApiGatewayService>(
+      ApiGatewayService::Parts{.intake = engine->intake(),
+                               .store = *store,
+                               .tasks = *tasks,
+                               .types = *types,
+                               .zones = *zones,
+                               .repository = *repository,
+                               .views = *views,
+                               .logs = *logs,
+                               .events = *events,
+                               .metrics = metrics,
+                               .clock = clock,
+                               .entropy = entropy,
+                               .backup = [this](std::string_view folder) { return backup(folder); },
+                               .replies = replies,
+                               .health = [this] { return health(); }});
   add_metric_readers(metrics, {.engine = *engine,
                                .views = *views,
                                .repository = *repository,

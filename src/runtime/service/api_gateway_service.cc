@@ -62,8 +62,7 @@ struct ApiGatewayService::Update {
   int tries = 0;
 };
 
-ApiGatewayService::ApiGatewayService(Parts parts)
-    : parts_(std::move(parts)), replies_(std::make_unique<WorkThread>("replies")) {}
+ApiGatewayService::ApiGatewayService(Parts parts) : parts_(std::move(parts)) {}
 
 CommandHeader ApiGatewayService::header(const Caller& caller) const {
   return {.id = CommandId{parts_.entropy.uuid(parts_.clock.wall())},
@@ -102,16 +101,17 @@ void ApiGatewayService::submit(Addressed addressed) {
   addressed.input.completion = [this, pending](Result<Answered> answered) {
     answer(std::unique_ptr<Pending>(pending), std::move(answered));
   };
-  if (auto taken = parts_.engine.intake().submit(std::move(addressed.input)); !taken) {
+  if (auto taken = parts_.intake.submit(std::move(addressed.input)); !taken) {
     answer(std::unique_ptr<Pending>(pending), fail(std::move(taken.error())));
   }
 }
 
-// Off the committing thread: the answer is read and rendered by the thread for replies.
+// Off the committing thread: the answer is read and rendered where replies are given.
 void ApiGatewayService::answer(std::unique_ptr<Pending> pending, Result<Answered> answered) {
-  replies_->post([this, pending = std::move(pending), answered = std::move(answered)]() mutable {
-    pending->reply(outcome_of(*pending, std::move(answered)));
-  });
+  parts_.replies.post(
+      [this, pending = std::move(pending), answered = std::move(answered)]() mutable {
+        pending->reply(outcome_of(*pending, std::move(answered)));
+      });
 }
 
 CommandOutcome ApiGatewayService::outcome_of(Pending& pending, Result<Answered> answered) const {
@@ -209,7 +209,7 @@ void ApiGatewayService::create_many(std::vector<CreateRequest> requests, BatchRe
     };
     inputs.push_back(std::move(addressed[n].input));
   }
-  if (auto taken = parts_.engine.intake().submit_group(inputs); !taken) {
+  if (auto taken = parts_.intake.submit_group(inputs); !taken) {
     for (Pending* pending : pendings) {
       answer(std::unique_ptr<Pending>(pending), fail(taken.error()));
     }
@@ -375,18 +375,6 @@ std::vector<TypeDescription> ApiGatewayService::task_types() const {
                          .example_json = std::move(type.example_json)});
   }
   return described;
-}
-
-std::vector<HealthCheck> ApiGatewayService::health() const {
-  std::vector<HealthCheck> checks;
-  const std::optional<Error> stalled = parts_.engine.stalled_by();
-  checks.push_back({.name = "engine",
-                    .ok = !stalled && parts_.engine.gauges().state == EngineState::running,
-                    .detail = stalled ? stalled->message : std::string{}});
-  if (parts_.more_health) {
-    for (HealthCheck& check : parts_.more_health()) checks.push_back(std::move(check));
-  }
-  return checks;
 }
 
 }  // namespace carillon

@@ -10,33 +10,34 @@
 
 #include "ports/clock.h"
 #include "ports/entropy.h"
-#include "runtime/engine/engine_thread.h"
+#include "runtime/engine/intake.h"
 #include "runtime/gateway.h"
 #include "runtime/metrics/metrics.h"
 #include "runtime/service/event_service.h"
 #include "runtime/service/task_service.h"
-#include "runtime/service/work_thread.h"
-#include "runtime/views/view_writer.h"
+#include "runtime/service/work_queue.h"
+#include "runtime/views/view_progress.h"
 
 namespace carillon {
 
 class ApiGatewayService final : public Gateway {
  public:
   struct Parts {
-    EngineThread& engine;
+    Intake& intake;
     EngineStore& store;
     const TaskService& tasks;
     const TaskTypes& types;
     const ZoneSource& zones;
     TaskRepository& repository;
-    ViewWriter& views;
+    ViewProgress& views;
     LogStore& logs;
     FlinkEventService& events;
     Metrics& metrics;
     const Clock& clock;
     Entropy& entropy;
     std::function<Result<void>(std::string_view folder)> backup;
-    std::function<std::vector<HealthCheck>()> more_health;
+    WorkQueue& replies;  // Where answers are read and given; must end before the gateway does.
+    std::function<std::vector<HealthCheck>()> health;
   };
 
   explicit ApiGatewayService(Parts parts);
@@ -66,7 +67,7 @@ class ApiGatewayService final : public Gateway {
   std::vector<TypeDescription> task_types() const override;
   Instant now() const override { return parts_.clock.wall(); }
   Result<void> backup(std::string_view folder) override { return parts_.backup(folder); }
-  std::vector<HealthCheck> health() const override;
+  std::vector<HealthCheck> health() const override { return parts_.health(); }
   std::string metrics() const override { return parts_.metrics.render(); }
 
  private:
@@ -93,7 +94,6 @@ class ApiGatewayService final : public Gateway {
   void wait_for_views() const;
 
   Parts parts_;
-  std::unique_ptr<WorkThread> replies_;
 };
 
 }  // namespace carillon

@@ -26,7 +26,7 @@ void FlinkEventService::execute(const FactRecord& fact) {
 void FlinkEventService::tell_notifiers(const FactRecord& fact) {
   auto notification = from_wire<Notification>(fact.payload);
   if (!notification) return;
-  notifying_.post([this, note = std::move(*notification)] {
+  parts_.notifying.post([this, note = std::move(*notification)] {
     for (Notifier* notifier : parts_.notifiers) {
       if (!notifier->tell(note)) notifications_failed_.fetch_add(1);
     }

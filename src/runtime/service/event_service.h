@@ -1,8 +1,7 @@
 // FlinkEventService: takes every durable fact to those who act on it: executors, views, listeners
 // and notifiers. The specification's name; retry decisions themselves are the core's.
 //
-// release() is called on the committing thread and only hands over, as listeners do. Notifiers run
-// on a thread of the service's own.
+// release() is called on the committing thread and only hands over, as listeners do.
 #pragma once
 
 #include <atomic>
@@ -17,7 +16,7 @@
 #include "ports/effect_sink.h"
 #include "ports/notifier.h"
 #include "runtime/gateway.h"
-#include "runtime/service/work_thread.h"
+#include "runtime/service/work_queue.h"
 
 namespace carillon {
 
@@ -27,6 +26,7 @@ class FlinkEventService final : public EffectSink {
     AttemptExecutor& executor;
     EffectSink& views;
     std::vector<Notifier*> notifiers;
+    WorkQueue& notifying;  // Where notifiers run; must end before the service does.
   };
 
   explicit FlinkEventService(Parts parts);
@@ -60,7 +60,6 @@ class FlinkEventService final : public EffectSink {
   std::atomic<std::uint64_t> notifications_failed_ = 0;
   std::mutex listeners_mutex_;
   std::list<std::weak_ptr<Listener>> listeners_;
-  WorkThread notifying_{"notifiers"};
 };
 
 }  // namespace carillon

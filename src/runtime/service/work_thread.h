@@ -4,25 +4,21 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
-#include <functional>
 #include <mutex>
 #include <thread>
 
+#include "runtime/service/work_queue.h"
+
 namespace carillon {
 
-class WorkThread {
+class WorkThread final : public WorkQueue {
  public:
-  using Work = std::move_only_function<void()>;
-
   // Name: the thread's, at most 15 characters.
   explicit WorkThread(const char* name);
   // Does what is left, then ends.
-  ~WorkThread();
-  WorkThread(const WorkThread&) = delete;
-  WorkThread& operator=(const WorkThread&) = delete;
+  ~WorkThread() override;
 
-  // Never blocks longer than a lock. Work must not throw.
-  void post(Work work);
+  void post(Work work) override;
 
   [[nodiscard]] std::size_t waiting() const;
 

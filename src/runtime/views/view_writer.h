@@ -20,6 +20,7 @@
 #include "ports/effect_sink.h"
 #include "ports/engine_store.h"
 #include "ports/task_repository.h"
+#include "runtime/views/view_progress.h"
 
 namespace carillon {
 
@@ -50,7 +51,7 @@ struct ViewWriterOptions {
   std::function<void(const Error&)> on_error;  // For the log; called on the writer's thread.
 };
 
-class ViewWriter final : public EffectSink {
+class ViewWriter final : public EffectSink, public ViewProgress {
  public:
   // Requires  store and repository outlive the writer; nobody else applies to the repository
   ViewWriter(const EngineStore& store, TaskRepository& repository, ViewWriterOptions options = {});
@@ -71,12 +72,9 @@ class ViewWriter final : public EffectSink {
   // Facts of one durable commit. Cost: one copy of each task event; never waits for a disk.
   void release(std::span<const FactRecord> facts) override;
 
-  // Waits until the views hold every fact up to `position`, which is that of a fact, of any topic.
-  //
-  // Errors  timed_out      lists may lack what the caller knows
-  //         shutting_down  the writer was stopped
-  // Cost    one transaction with what has gathered, which ends early for the sake of the caller
-  Result<void> wait_for(JournalPosition position, std::chrono::milliseconds timeout);
+  // As ViewProgress. Cost: one transaction with what has gathered, which ends early for the sake of
+  // the caller.
+  Result<void> wait_for(JournalPosition position, std::chrono::milliseconds timeout) override;
 
   [[nodiscard]] ViewLag lag() const;
 
