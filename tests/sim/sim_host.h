@@ -1,5 +1,5 @@
 // A whole engine in one thread and virtual time: the real Engine over a simulated disk, clock and
-// executor. Deterministic: a seed and the calls give one history.
+// surroundings. Deterministic: a seed and the calls give one history.
 //
 // The seed decides how inputs fall into batches and whether a batch is stepped on top of one that
 // is not committed yet, as the threads of a server would by chance.
@@ -17,10 +17,19 @@
 #include "tests/sim/sim_engine_store.h"
 #include "tests/sim/sim_entropy.h"
 #include "tests/sim/sim_executor.h"
+#include "tests/sim/sim_surroundings.h"
 
 namespace carillon {
 
 using OperatorMaker = std::function<std::unique_ptr<Operator>(OperatorName)>;
+
+// The places between durable steps at which a process may die.
+enum class SimMoment : std::uint8_t {
+  stepped,    // Records are stepped, the batch is open.
+  sealed,     // The batch is given out, the store has not seen it.
+  committed,  // It is durable, nobody was told.
+  released,   // Executors have its effects, no client has its answer.
+};
 
 struct SimHostOptions {
   std::uint64_t seed = 1;
@@ -29,6 +38,7 @@ struct SimHostOptions {
   const ZoneSource* zones = nullptr;
   EngineOptions engine = {.batch = {}, .state_cache_bytes = 1 << 20};
   SimExecutor::Options executor = {};
+  SimSurroundings* surroundings = nullptr;  // None: the executor alone.
 
   // What a failed commit leads to: the engine reopens its store as a server does, or the process
   // dies in that moment and is started again.
@@ -36,6 +46,11 @@ struct SimHostOptions {
     reopen,
     crash
   } on_failed_commit = OnFailedCommit::reopen;
+  Duration reopen_after = {};  // How long a stalled engine waits before each try to reopen.
+
+  std::function<bool(SimMoment)> dies_at = {};      // Asked at every moment.
+  std::function<Duration()> commit_takes = {};      // Asked for every commit.
+  std::function<void(const EngineBatch&)> on_batch = {};  // Told before it is committed.
 };
 
 class SimHost final : private EffectSink {
@@ -56,6 +71,9 @@ class SimHost final : private EffectSink {
   void advance_to(Instant wall);
   void advance(Duration span) { advance_to(clock_.wall() + span); }
 
+  // How long until the engine or its surroundings have something to do; none when nothing waits.
+  [[nodiscard]] std::optional<Duration> until_next() const;
+
   // The process dies without warning: what is not durable is gone. Down until start().
   void crash();
   void start();
@@ -64,6 +82,13 @@ class SimHost final : private EffectSink {
     start();
   }
   [[nodiscard]] bool running() const { return engine_ != nullptr; }
+
+  // Up, and nothing of it waits for the disk.
+  [[nodiscard]] bool at_rest() const { return running() && !engine_->halted() && out_.empty(); }
+
+  // Bounds of the engine from the next start on.
+  void configure(EngineOptions engine) { options_.engine = engine; }
+  void on_failed_commit(SimHostOptions::OnFailedCommit then) { options_.on_failed_commit = then; }
 
   // Everything that was released to the world, in that order, over all lives of the process.
   [[nodiscard]] const std::vector<FactRecord>& facts() const { return facts_; }
@@ -75,28 +100,35 @@ class SimHost final : private EffectSink {
   [[nodiscard]] Engine& engine() { return *engine_; }
   [[nodiscard]] EngineStore& store() { return *store_; }
 
-  // Called with every batch before it is committed; for tests that look at bytes and order.
-  std::function<void(const EngineBatch&)> on_batch;
+  // As in the options; for tests that begin to look later.
+  std::function<void(const EngineBatch&)>& on_batch() { return options_.on_batch; }
 
  private:
+  class ExecutorAlone;
+  enum class Fate : std::uint8_t { lives, died };
+
   void release(std::span<const FactRecord> facts) override;
   bool work_once();
-  bool feed_executor_reports();
-  void seal_one();
-  void commit_all();
+  bool step_and_seal(std::size_t portions);
+  Fate reach(SimMoment moment);
+  bool commit_ready();
   void recover(Error error);
   void try_reopen();
   [[nodiscard]] ClockReading reading() const { return {clock_.wall(), clock_.monotonic_ns()}; }
 
-  const SimHostOptions options_;
+  SimHostOptions options_;
   SimDisk disk_;
   SimClock clock_;
   SimEntropy entropy_;
   SimExecutor executor_;
+  std::unique_ptr<SimSurroundings> own_surroundings_;
+  SimSurroundings& surroundings_;
   std::unique_ptr<SimEngineStore> store_;
   std::unique_ptr<Intake> intake_;
   std::unique_ptr<Engine> engine_;
   std::vector<std::unique_ptr<PendingCommit>> out_;
+  std::optional<std::int64_t> commit_done_ns_;  // When the disk is done with the oldest batch.
+  std::int64_t reopen_at_ns_ = 0;
   std::vector<FactRecord> facts_;
 };
 

@@ -62,7 +62,7 @@ TEST(SimHost, gives_the_same_history_for_the_same_seed) {
   const auto history = [](std::uint64_t seed) {
     SimHost host(options(seed));
     std::vector<EngineBatch> batches;
-    host.on_batch = [&](const EngineBatch& batch) { batches.push_back(batch); };
+    host.on_batch() = [&](const EngineBatch& batch) { batches.push_back(batch); };
     for (int i = 0; i < 20; ++i) {
       (void)host.submit({.to = kTasks,
                          .type = RecordType::update_task,
