@@ -88,7 +88,10 @@ void SimHost::start() {
                               .options = options_.engine});
   CARILLON_CHECK(opened.has_value(), "the simulated store opens");
   engine_ = std::move(*opened);
-  surroundings_.come_up({.store = *store_, .intake = *intake_, .epoch = store_->mark().epoch});
+  surroundings_.come_up({.store = *store_,
+                         .intake = *intake_,
+                         .clock = clock_,
+                         .epoch = store_->mark().epoch});
 }
 
 void SimHost::crash() {
@@ -205,8 +208,10 @@ bool SimHost::commit_ready() {
 }
 
 void SimHost::recover(Error error) {
-  if (options_.on_failed_commit == SimHostOptions::OnFailedCommit::crash) {
-    crash_and_restart();
+  using Then = SimHostOptions::OnFailedCommit;
+  if (options_.on_failed_commit != Then::reopen) {
+    crash();
+    if (options_.on_failed_commit == Then::crash_and_restart) start();
     return;
   }
   engine_->abandon(error, out_);

@@ -41,9 +41,10 @@ struct SimHostOptions {
   SimSurroundings* surroundings = nullptr;  // None: the executor alone.
 
   // What a failed commit leads to: the engine reopens its store as a server does, or the process
-  // dies in that moment and is started again.
+  // dies in that moment, and is started again at once or by somebody else.
   enum class OnFailedCommit : std::uint8_t {
     reopen,
+    crash_and_restart,
     crash
   } on_failed_commit = OnFailedCommit::reopen;
   Duration reopen_after = {};  // How long a stalled engine waits before each try to reopen.

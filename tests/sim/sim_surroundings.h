@@ -10,6 +10,7 @@
 #include "domain/id/ids.h"
 #include "ports/engine_store.h"
 #include "runtime/engine/intake.h"
+#include "tests/sim/sim_clock.h"
 
 namespace carillon {
 
@@ -17,6 +18,7 @@ namespace carillon {
 struct SimProcess {
   EngineStore& store;
   Intake& intake;
+  SimClock& clock;
   BootEpoch epoch;
 };
 

@@ -44,7 +44,9 @@ Result<TaskAnswer> update_task(TaskStep& step, const UpdateTask& command) {
   const bool jitter_changed = (*before)->jitter != command.definition.jitter;
   // A one-shot asked for by hand stands beside the definition's schedule and is not edited by it.
   const bool new_generation = schedule.armed && plan_changed && !schedule.run_at;
-  if (new_generation && step.state.pause) {
+  const std::optional<std::uint64_t>& most = command.definition.max_runs;
+  const bool runs_spent = schedule.armed && most && schedule.runs_started >= *most;
+  if ((new_generation || runs_spent) && step.state.pause) {
     if (auto skipped = skip_paused_slots(step); !skipped) return fail(std::move(skipped.error()));
   }
   if (new_generation) supersede_waiting_slot(step);
@@ -64,8 +66,7 @@ Result<TaskAnswer> update_task(TaskStep& step, const UpdateTask& command) {
   } else if (jitter_changed) {
     if (auto moved = refresh_next_slot(step); !moved) return fail(std::move(moved.error()));
   }
-  const std::optional<std::uint64_t>& most = command.definition.max_runs;
-  if (schedule.armed && most && schedule.runs_started >= *most) disarm(step);
+  if (schedule.armed && runs_spent) disarm(step);
   settle_status(step, command.definition);
   return TaskAnswer{};
 }

@@ -81,7 +81,7 @@ TEST(EngineClock, tells_a_key_of_the_step_before_it_sees_any_later_record) {
 TEST(EngineClock, goes_on_telling_the_others_after_a_crash_in_the_middle) {
   SimHostOptions few = options();
   few.engine.batch.clock_notices = 3;
-  few.on_failed_commit = SimHostOptions::OnFailedCommit::crash;
+  few.on_failed_commit = SimHostOptions::OnFailedCommit::crash_and_restart;
   for (std::uint64_t failing = 11; failing <= 16; ++failing) {
     for (const auto fate : {CommitFault::Fate::dropped, CommitFault::Fate::kept}) {
       SimHost host(few);

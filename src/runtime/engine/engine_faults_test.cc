@@ -102,7 +102,7 @@ TEST_P(EveryCommitFails, once_and_nothing_acknowledged_is_lost) {
 }
 
 constexpr auto kReopen = SimHostOptions::OnFailedCommit::reopen;
-constexpr auto kCrash = SimHostOptions::OnFailedCommit::crash;
+constexpr auto kCrash = SimHostOptions::OnFailedCommit::crash_and_restart;
 
 INSTANTIATE_TEST_SUITE_P(
     faults, EveryCommitFails,

@@ -3,6 +3,8 @@
 #include <optional>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "base/hash.h"
 #include "core/operators.h"
 
@@ -92,17 +94,19 @@ Result<void> ReplayHost::deliver(const Message& message, Instant at) {
 }
 
 Result<void> ReplayHost::step(const JournalRecord& record) {
-  if (record.derived) return {};
   cause_ = record.position;
-  Result<void> first =
-      deliver({.to = record.to, .key = record.key, .type = record.type, .payload = record.payload},
-              record.at);
-  while (!messages_.empty()) {
-    const Message message = std::move(messages_.front());
+  const Message message{
+      .to = record.to, .key = record.key, .type = record.type, .payload = record.payload};
+  if (record.derived) {
+    if (messages_.empty() || messages_.front() != message) {
+      return fail(ErrorCode::corrupt,
+                  fmt::format("Record {} was sent by a rule, but the rules do not send it now.",
+                              record.position.value()),
+                  "Replay a journal from its beginning, with the version that wrote it.");
+    }
     messages_.pop_front();
-    if (auto delivered = deliver(message, record.at); !delivered && first) first = delivered;
   }
-  return first;
+  return deliver(message, record.at);
 }
 
 std::uint64_t ReplayHost::state_hash() const {

@@ -2,8 +2,8 @@
 // thread.
 //
 // What came from outside (commands, results, time) is taken from the journal; messages between
-// operators are made again by the operators themselves. So the facts it tells are those that the
-// server told, and a journal is a bug report.
+// operators are made again by the operators themselves, and only their times are taken from it. So
+// the facts it tells are those that the server told, and a journal is a bug report.
 #pragma once
 
 #include <deque>
@@ -29,9 +29,11 @@ class ReplayHost {
   ReplayHost(const ReplayHost&) = delete;
   ReplayHost& operator=(const ReplayHost&) = delete;
 
-  // Steps one record of the journal and all that follows from it. Derived records are passed over.
+  // Steps one record of the journal.
   //
-  // Errors  corrupt, newer_version  the operator could not take it, as the server could not
+  // Requires  all records since the beginning of the journal, in order
+  // Errors    corrupt  the record says that a rule sent it, and none did
+  //           corrupt, newer_version  the operator could not take it, as the server could not
   Result<void> step(const JournalRecord& record);
 
   // Names the state that the journal leads to: equal for equal states.
@@ -44,6 +46,8 @@ class ReplayHost {
     Key key;
     RecordType type;
     Bytes payload;
+
+    friend bool operator==(const Message&, const Message&) = default;
   };
 
   Result<void> deliver(const Message& message, Instant at);
@@ -52,7 +56,7 @@ class ReplayHost {
   FactSink sink_;
   std::map<OperatorName, std::unique_ptr<Operator>> operators_;
   std::map<StateKey, Bytes> state_;
-  std::deque<Message> messages_;
+  std::deque<Message> messages_;  // Sent and not recorded yet.
   std::uint64_t told_ = 0;
   JournalPosition cause_;
 };

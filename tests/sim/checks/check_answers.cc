@@ -1,0 +1,97 @@
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "tests/sim/checks/checks.h"
+
+namespace carillon {
+namespace {
+
+// Tasks that a person made, by name: every create has a name of its own.
+std::multimap<std::string, const TaskStory*> made_by_clients(const Stories& stories) {
+  std::multimap<std::string, const TaskStory*> made;
+  for (const auto& [id, story] : stories.tasks) {
+    const TaskDefinition& definition = story.definition_at(0);
+    if (!definition.parent) made.emplace(definition.name, &story);
+  }
+  return made;
+}
+
+void check_done(const ClientRecord& client, const Stories& stories, Verdict& verdict) {
+  const TaskStory* story = stories.find(client.task.value_or(TaskId{}));
+  if (story == nullptr) {
+    verdict.broken("nothing acknowledged is lost",
+                   fmt::format("t{}: its task is not there", client.call.task));
+    return;
+  }
+  if (story->facts.back().fact.version < client.version) {
+    verdict.broken("nothing acknowledged is lost",
+                   fmt::format("t{}: version {} was answered, {} is there", client.call.task,
+                               client.version.value(), story->facts.back().fact.version.value()));
+  }
+  if (client.run && !story->runs().contains(client.run->number)) {
+    verdict.broken("nothing acknowledged is lost",
+                   fmt::format("t{}: run {} is not there", client.call.task, client.run->number));
+  }
+  if (!client.asked) return;
+  const TaskDefinition& made = story->definition_at(0);
+  const TaskDefinition& asked = *client.asked;
+  const bool same = made.name == asked.name && made.priority == asked.priority &&
+                    made.max_retries == asked.max_retries && made.queue == asked.queue &&
+                    made.schedule.every == asked.schedule.every &&
+                    made.schedule.cron_expression == asked.schedule.cron_expression;
+  if (!same) {
+    verdict.broken("what was asked for is stored", fmt::format("t{}", client.call.task));
+  }
+}
+
+// A task made and every later one of the same workflow: what a cancel of the task must stop.
+std::set<TaskId> family_of(const TaskId& task, const Stories& stories) {
+  std::set<TaskId> family{task};
+  for (const auto& [id, story] : stories.tasks) {
+    const auto& parent = story.definition_at(0).parent;
+    if (parent && parent->workflow_run.task == task) family.insert(id);
+  }
+  return family;
+}
+
+void check_final(const ClientRecord& client, const Checked& checked, Verdict& verdict) {
+  const bool ends = client.call.kind == CallKind::cancel || client.call.kind == CallKind::remove;
+  if (!ends || !client.task) return;
+  const std::set<TaskId> family = family_of(*client.task, checked.stories);
+  const std::vector<HandlerRecord>& handlers = checked.history.handlers;
+  for (std::size_t i = client.starts_before; i < handlers.size(); ++i) {
+    const TaskId& task = handlers[i].dispatched.attempt.run.task;
+    if (!family.contains(task)) continue;
+    verdict.broken("no attempt starts after an acknowledged cancel",
+                   fmt::format("t{}: attempt {} began at {} ms, the answer came at {} ms",
+                               client.call.task, to_text(handlers[i].dispatched.attempt),
+                               handlers[i].began.ms(), client.answered_at.ms()));
+  }
+}
+
+}  // namespace
+
+void check_answers(const Checked& checked, Verdict& verdict) {
+  const auto made = made_by_clients(checked.stories);
+  for (auto name = made.begin(); name != made.end(); name = made.upper_bound(name->first)) {
+    if (made.count(name->first) == 1) continue;
+    verdict.broken("a request is done once",
+                   fmt::format("{} was made {} times", name->first, made.count(name->first)));
+  }
+  for (const ClientRecord& client : checked.history.clients) {
+    if (client.outcome != ClientRecord::Outcome::done) {
+      if (client.outcome == ClientRecord::Outcome::unknown && !client.call.request_key.empty()) {
+        verdict.broken("a client that goes on asking is answered",
+                       fmt::format("t{} ({})", client.call.task, client.call.request_key));
+      }
+      continue;
+    }
+    check_done(client, checked.stories, verdict);
+    check_final(client, checked, verdict);
+  }
+}
+
+}  // namespace carillon

@@ -1,0 +1,207 @@
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "domain/words.h"
+#include "tests/sim/checks/checks.h"
+
+namespace carillon {
+namespace {
+
+// What the definitions of a task allowed at any time: an edit may come in the middle of a run.
+struct Budget {
+  std::uint32_t retries = 0;
+  std::uint32_t lost = 0;
+};
+
+Budget budget_of(const TaskStory& story) {
+  Budget budget;
+  for (const ToldFact& told : story.facts) {
+    if (!told.fact.definition) continue;
+    budget.retries = std::max(budget.retries, told.fact.definition->max_retries);
+    if (told.fact.definition->on_lost == OnLost::rerun) {
+      budget.lost = std::max(budget.lost, told.fact.definition->max_lost);
+    }
+  }
+  return budget;
+}
+
+void check_budget(const TaskStory& story, Verdict& verdict) {
+  const Budget budget = budget_of(story);
+  std::map<std::uint32_t, std::uint32_t> lost;
+  for (const ToldFact& told : story.facts) {
+    if (!told.fact.run) continue;
+    const RunRow& run = *told.fact.run;
+    if (told.type == FactType::attempt_lost) lost[run.id.number] += 1;
+    if (run.retries > budget.retries || lost[run.id.number] > budget.lost ||
+        run.attempt > 1 + run.retries + lost[run.id.number]) {
+      verdict.broken("attempts keep their budget",
+                     fmt::format("run {}: attempt {}, {} retries of {}, {} lost of {}",
+                                 to_text(run.id), run.attempt, run.retries, budget.retries,
+                                 lost[run.id.number], budget.lost));
+    }
+  }
+}
+
+// The delay of the documented formula; none where chance has a part in it.
+std::optional<Duration> delay_of(const TaskDefinition& definition, std::uint32_t retry) {
+  if (definition.retry.jitter != RetryJitter::none) return std::nullopt;
+  const Duration base = definition.retry_delay;
+  const Duration cap =
+      definition.retry.max_delay.value_or(std::max(Duration::hours(1), base));
+  std::int64_t ms = base.ms();
+  switch (definition.retry.backoff) {
+    case Backoff::fixed:
+      return base;
+    case Backoff::linear:
+      ms *= retry;
+      break;
+    case Backoff::exponential:
+      for (std::uint32_t i = 1; i < retry; ++i) ms *= 2;
+      break;
+  }
+  return std::min(cap, Duration::milliseconds(ms));
+}
+
+void check_gaps(const TaskStory& story, Verdict& verdict) {
+  std::map<std::uint32_t, std::pair<Instant, Duration>> waits;  // By run: since when, how long.
+  for (std::size_t i = 0; i < story.facts.size(); ++i) {
+    const ToldFact& told = story.facts[i];
+    if (!told.fact.run) continue;
+    const RunRow& run = *told.fact.run;
+    if (told.type == FactType::run_retrying) {
+      waits.erase(run.id.number);
+      const auto delay = delay_of(story.definition_at(i), run.retries + 1);
+      if (delay) waits.emplace(run.id.number, std::pair{told.at, *delay});
+      continue;
+    }
+    if (told.type != FactType::run_created) continue;
+    const auto wait = waits.find(run.id.number);
+    if (wait == waits.end()) continue;
+    const auto [since, delay] = wait->second;
+    if (told.at - since < delay) {
+      verdict.broken("a retry waits for its delay",
+                     fmt::format("run {}: {} ms instead of {} ms", to_text(run.id),
+                                 (told.at - since).ms(), delay.ms()));
+    }
+    waits.erase(wait);
+  }
+}
+
+// At most one run of a task is under way: the only overlap policy there is skips.
+void check_overlap(const TaskStory& story, Verdict& verdict) {
+  std::set<std::uint32_t> active;
+  for (const ToldFact& told : story.facts) {
+    if (!told.fact.run) continue;
+    if (is_final(told.fact.run->status)) {
+      active.erase(told.fact.run->id.number);
+    } else {
+      active.insert(told.fact.run->id.number);
+    }
+    if (active.size() > 1) {
+      verdict.broken("runs of a task do not overlap",
+                     fmt::format("{} runs of task {}", active.size(), to_text(story.id)));
+      return;
+    }
+  }
+}
+
+// A final run does not change any more, and its attempts come in order.
+void check_run_order(const TaskStory& story, Verdict& verdict) {
+  std::map<std::uint32_t, RunRow> known;
+  for (const ToldFact& told : story.facts) {
+    if (!told.fact.run) continue;
+    const RunRow& run = *told.fact.run;
+    const auto before = known.find(run.id.number);
+    if (before != known.end()) {
+      if (is_final(before->second.status)) {
+        verdict.broken("a run ends once", fmt::format("run {}: {} after {}", to_text(run.id),
+                                                      word_of(run.status),
+                                                      word_of(before->second.status)));
+      }
+      if (run.attempt < before->second.attempt || run.fence < before->second.fence) {
+        verdict.broken("attempts come in order", to_text(run.id));
+      }
+    }
+    known.insert_or_assign(run.id.number, run);
+  }
+}
+
+using HandlersOfTask = std::map<TaskId, std::vector<const HandlerRecord*>>;
+
+HandlersOfTask by_task(const History& history) {
+  HandlersOfTask handlers;
+  for (const HandlerRecord& handler : history.handlers) {
+    handlers[handler.dispatched.attempt.run.task].push_back(&handler);
+  }
+  return handlers;
+}
+
+void check_owners(const std::vector<const HandlerRecord*>& handlers, Verdict& verdict) {
+  Fence last;
+  for (const HandlerRecord* handler : handlers) {
+    const std::string attempt = to_text(handler->dispatched.attempt);
+    if (handler->dispatched.fence <= last) {
+      verdict.broken("every attempt has a newer fence", attempt);
+    }
+    last = handler->dispatched.fence;
+    if (handler->rival) {
+      verdict.broken("an attempt has one owner",
+                     fmt::format("{} began while {} was at work and not told to stop", attempt,
+                                 *handler->rival));
+    }
+  }
+}
+
+// A run that completed did so by the report of the attempt that it had then.
+void check_results(const TaskStory& story, const std::vector<const HandlerRecord*>& handlers,
+                   Verdict& verdict) {
+  if (story.definition_at(0).lane == Lane::workflow || story.has(FactType::task_status_set)) return;
+  for (const ToldFact& told : story.facts) {
+    if (!told.fact.run || told.fact.run->status != RunStatus::completed) continue;
+    const RunRow& run = *told.fact.run;
+    const auto owner = std::ranges::find_if(handlers, [&](const HandlerRecord* handler) {
+      return handler->dispatched.fence == run.fence;
+    });
+    const bool proven = owner != handlers.end() && (*owner)->reported == FinishKind::completed &&
+                        (*owner)->token == run.outcome.result.text();
+    if (!proven) {
+      verdict.broken("only the owner's result counts",
+                     fmt::format("run {} completed with {}", to_text(run.id),
+                                 run.outcome.result.text()));
+    }
+  }
+}
+
+// What handlers witnessed is what the stream says: nothing ran that it does not tell of.
+void check_witness(const TaskStory& story, const std::vector<const HandlerRecord*>& handlers,
+                   Verdict& verdict) {
+  std::set<Fence> told_started;
+  for (const ToldFact& told : story.facts) {
+    if (told.type == FactType::run_started) told_started.insert(told.fact.run->fence);
+  }
+  for (const HandlerRecord* handler : handlers) {
+    if (told_started.contains(handler->dispatched.fence)) continue;
+    verdict.broken("whatever ran is in the stream", to_text(handler->dispatched.attempt));
+  }
+}
+
+}  // namespace
+
+void check_attempts(const Checked& checked, Verdict& verdict) {
+  HandlersOfTask handlers = by_task(checked.history);
+  const bool even_time = !has_clock_faults(checked.history.plan);
+  for (const auto& [id, story] : checked.stories.tasks) {
+    check_budget(story, verdict);
+    if (even_time) check_gaps(story, verdict);
+    check_overlap(story, verdict);
+    check_run_order(story, verdict);
+    check_owners(handlers[id], verdict);
+    check_results(story, handlers[id], verdict);
+    check_witness(story, handlers[id], verdict);
+  }
+}
+
+}  // namespace carillon

@@ -1,0 +1,79 @@
+// What is known of a simulated world when it has ended: what the world was told and what witnesses
+// outside the product saw. Checkers read this and nothing else. Values.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/record/facts.h"
+#include "domain/record/task_messages.h"
+#include "ports/engine_store.h"
+#include "tests/sim/world/world_plan.h"
+
+namespace carillon {
+
+// What a client knows of one of its calls. Without an answer it knows nothing.
+struct ClientRecord {
+  enum class Outcome : std::uint8_t { not_sent, unknown, done, refused };
+
+  ClientCall call;
+  Outcome outcome = Outcome::not_sent;
+  std::optional<ErrorCode> refusal;
+  std::optional<TaskId> task;
+  TaskVersion version;
+  std::optional<RunId> run;
+  std::optional<TaskDefinition> asked;  // Of a create.
+  Duration sent_at;
+  Duration answered_at;
+  std::size_t starts_before = 0;  // Attempts that handlers had begun when the answer came.
+};
+
+// One handler that was begun.
+struct HandlerRecord {
+  AttemptDispatched dispatched;
+  Duration began;
+  Instant began_wall;
+  std::string token;  // The result it reports, unlike any other.
+  std::optional<FinishKind> reported;
+  std::string reported_error;
+  bool told_to_stop = false;
+  bool died = false;               // With its process.
+  std::size_t began_as = 0;        // Its place among all handlers.
+  std::size_t reported_before = 0; // How many had begun when it reported.
+  std::optional<std::string> rival;  // Another attempt of its task that was at work when it began.
+};
+
+struct EpochRecord {
+  BootEpoch epoch;
+  Duration up;
+};
+
+struct QueueLimitRecord {
+  QueueLimit limit;
+  JournalPosition known_at;  // It holds for grants after this position.
+};
+
+struct History {
+  WorldPlan plan;
+  std::vector<ClientRecord> clients;
+  std::vector<HandlerRecord> handlers;
+  std::vector<EpochRecord> epochs;
+  std::vector<QueueLimitRecord> limits;
+  std::vector<FactRecord> released;   // In the order in which the world was told.
+  std::vector<FactRecord> durable;    // All topics, as the store has them at the end, by position.
+  std::vector<JournalRecord> journal;
+  std::vector<DeadLetter> dead_letters;
+  std::map<TaskId, TaskSnapshot> committed;  // Tasks as the store has them at the end.
+  Instant ended;                             // By the wall clock.
+  Duration passed;
+  bool at_rest = false;  // Nothing was left to do but to wait for time.
+  std::uint64_t commits = 0;
+};
+
+// Names everything that happened: equal for equal worlds.
+std::uint64_t hash_of(const History& history);
+
+}  // namespace carillon
