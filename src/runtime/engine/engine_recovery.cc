@@ -117,6 +117,7 @@ Result<std::vector<FactRecord>> Engine::reopen() {
   stamper_ = Stamper(mark.last_stamp);
   opened_ = {.mark = mark, .wake_ups = wake_ups_.size()};
   released_until_ = mark.last_position;
+  inputs_ahead_.reset();  // What was put back goes before what is due, as at a start.
   halted_.reset();
   return unreleased;
 }

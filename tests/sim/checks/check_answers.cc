@@ -47,6 +47,28 @@ void check_done(const ClientRecord& client, const Stories& stories, Verdict& ver
   }
 }
 
+// An update changes what it says and nothing else: not what somebody else changed meanwhile.
+void check_update(const ClientRecord& client, const Stories& stories, Verdict& verdict) {
+  const TaskStory* story = stories.find(client.task.value_or(TaskId{}));
+  if (client.call.kind != CallKind::update || story == nullptr) return;
+  for (std::size_t i = 1; i < story->facts.size(); ++i) {
+    const ToldFact& told = story->facts[i];
+    if (told.fact.version > client.version) return;
+    // The last fact of the update's step has the version that was answered.
+    const bool same_step = told.cause == story->facts[client.version.value() - 1].cause;
+    if (told.type != FactType::task_updated || !same_step) continue;
+    TaskDefinition wanted = story->definition_at(i - 1);
+    change_definition(wanted, client.call);
+    if (told.fact.definition == wanted) continue;
+    // An update that changed nothing is answered with the version of the one before.
+    TaskDefinition unchanged = *told.fact.definition;
+    change_definition(unchanged, client.call);
+    if (told.fact.definition == unchanged) continue;
+    verdict.broken("an update changes what it says and nothing else",
+                   fmt::format("t{} version {}", client.call.task, client.version.value()));
+  }
+}
+
 // A task made and every later one of the same workflow: what a cancel of the task must stop.
 std::set<TaskId> family_of(const TaskId& task, const Stories& stories) {
   std::set<TaskId> family{task};
@@ -90,6 +112,7 @@ void check_answers(const Checked& checked, Verdict& verdict) {
       continue;
     }
     check_done(client, checked.stories, verdict);
+    check_update(client, checked.stories, verdict);
     check_final(client, checked, verdict);
   }
 }

@@ -188,6 +188,49 @@ void check_witness(const TaskStory& story, const std::vector<const HandlerRecord
   }
 }
 
+// What became of attempts, by fence: the fact that ended each.
+std::map<Fence, const ToldFact*> ends_of(const TaskStory& story) {
+  std::map<Fence, const ToldFact*> ends;
+  for (const ToldFact& told : story.facts) {
+    if (!told.fact.run) continue;
+    const AttemptStatus status = told.fact.run->attempt_status;
+    if (status == AttemptStatus::queued || status == AttemptStatus::running) continue;
+    ends.emplace(told.fact.run->fence, &told);
+  }
+  return ends;
+}
+
+// Whether the stream told it before the life that began the handler had ended.
+bool told_in_life_of(const HandlerRecord& handler, const ToldFact& told, const History& history) {
+  const BootEpoch next{handler.dispatched.epoch.value() + 1};
+  const auto after = std::ranges::find(history.epochs, next, &EpochRecord::epoch);
+  return after == history.epochs.end() || told.position <= after->begins_after;
+}
+
+// The reasons that the core gives for ending an attempt, against what its handler witnessed.
+void check_reasons(const TaskStory& story, const std::vector<const HandlerRecord*>& handlers,
+                   const History& history, Verdict& verdict) {
+  const bool faultless = !has_faults(history.plan);
+  const auto ends = ends_of(story);
+  for (const HandlerRecord* handler : handlers) {
+    const auto end = ends.find(handler->dispatched.fence);
+    if (end == ends.end()) continue;
+    const RunRow& run = *end->second->fact.run;
+    const std::string attempt = to_text(handler->dispatched.attempt);
+    if (handler->died && run.attempt_status == AttemptStatus::timed_out &&
+        !told_in_life_of(*handler, *end->second, history)) {
+      verdict.broken("what died with its process is lost at once",
+                     fmt::format("{} timed out instead", attempt));
+    }
+    if (run.outcome.error_code == "no-worker-in-time") {
+      verdict.broken("what has started does not wait for a worker", attempt);
+    }
+    if (faultless && handler->beats && run.outcome.error_code == "heartbeat-timed-out") {
+      verdict.broken("an attempt that beats is alive", attempt);
+    }
+  }
+}
+
 }  // namespace
 
 void check_attempts(const Checked& checked, Verdict& verdict) {
@@ -201,6 +244,7 @@ void check_attempts(const Checked& checked, Verdict& verdict) {
     check_owners(handlers[id], verdict);
     check_results(story, handlers[id], verdict);
     check_witness(story, handlers[id], verdict);
+    check_reasons(story, handlers[id], checked.history, verdict);
   }
 }
 

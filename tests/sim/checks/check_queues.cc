@@ -5,21 +5,23 @@
 
 #include <fmt/format.h>
 
+#include "domain/record/queue_records.h"
 #include "domain/words.h"
 #include "tests/sim/checks/checks.h"
 
 namespace carillon {
 namespace {
 
+// The limit of a queue at a place in the journal.
 std::optional<std::uint32_t> limit_at(const History& history, const QueueName& queue,
                                       JournalPosition position) {
   std::optional<std::uint32_t> limit;
-  JournalPosition newest;
-  for (const QueueLimitRecord& record : history.limits) {
-    if (record.limit.queue != queue || record.known_at > position) continue;
-    if (record.known_at < newest) continue;
-    newest = record.known_at;
-    limit = record.limit.running_max;
+  for (const JournalRecord& record : history.journal) {
+    if (record.position > position) break;
+    if (record.type != RecordType::queue_changed || record.key != queue.value()) continue;
+    if (const auto changed = from_wire<QueueChanged>(record.payload)) {
+      limit = changed->concurrency_max;
+    }
   }
   return limit;
 }
@@ -51,6 +53,10 @@ std::vector<Running> course_of(const Stories& stories) {
 }
 
 void check_limits(const Checked& checked, Verdict& verdict) {
+  const bool limited = std::ranges::any_of(checked.history.plan.events, [](const WorldEvent& e) {
+    return std::holds_alternative<QueueLimit>(e.what);
+  });
+  if (!limited) return;
   std::map<QueueName, std::set<RunId>> running;
   for (const Running& moment : course_of(checked.stories)) {
     std::set<RunId>& of_queue = running[moment.queue];

@@ -83,11 +83,14 @@ void find_end(Generation& generation, const TaskStory& story) {
     if (i < generation.first_fact || (generation.ended_at && *generation.ended_at <= told.at)) {
       continue;
     }
-    const bool spent = definition.max_runs && started >= *definition.max_runs;
     const bool over = told.type == FactType::task_cancelled ||
                       told.type == FactType::task_deleted ||
-                      (takes_schedule_away(told) && !generation.run_at) || spent;
+                      (takes_schedule_away(told) && !generation.run_at);
     if (over) generation.ended_at = told.at;
+    if (!definition.max_runs || started < *definition.max_runs) continue;
+    // The schedule ends with the slot of the last run, however late that was decided.
+    const bool last = told.fact.slot && told.fact.slot->run;
+    generation.ended_at = last ? told.fact.slot->first : told.at;
   }
 }
 
@@ -215,6 +218,51 @@ void check_generation(Generation& generation, const TaskStory& story, const Chec
   for (const SlotRow& record : generation.records) check_record(record, generation, verdict);
 }
 
+// Slots that come due in a pause do not run. The slot of a one-shot waits instead.
+void check_paused(const TaskStory& story, Verdict& verdict) {
+  std::optional<Instant> paused_at;
+  for (std::size_t i = 0; i < story.facts.size(); ++i) {
+    const ToldFact& told = story.facts[i];
+    const bool runs = told.fact.slot && told.fact.slot->run;
+    const bool recurring = story.definition_at(i).schedule.is_recurring();
+    if (runs && recurring && paused_at && told.fact.slot->due > *paused_at) {
+      verdict.broken("what comes due in a pause does not run",
+                     fmt::format("slot {} ran, paused at {}", to_text(told.fact.slot->id),
+                                 to_rfc3339(*paused_at)));
+    }
+    if (told.type == FactType::task_paused && !paused_at) paused_at = told.at;
+    if (told.type == FactType::task_resumed) paused_at.reset();
+  }
+}
+
+// Bounds that definitions set: an edit may come at any time, so the widest counts.
+void check_bounds(const TaskStory& story, Verdict& verdict) {
+  Duration misfire_after;
+  std::optional<std::uint64_t> runs_max = 0;
+  std::uint64_t armings = 0;
+  std::uint64_t started = 0;
+  for (const ToldFact& told : story.facts) {
+    if (told.fact.definition) {
+      misfire_after = std::max(misfire_after, told.fact.definition->misfire_after);
+      const auto& most = told.fact.definition->max_runs;
+      runs_max = runs_max && most ? std::optional(std::max(*runs_max, *most)) : std::nullopt;
+    }
+    if (told.type == FactType::task_scheduled) ++armings;
+    if (!told.fact.slot || !told.fact.slot->run) continue;
+    ++started;
+    const SlotRow& slot = *told.fact.slot;
+    if (slot.disposition == Disposition::started_late &&
+        slot.decided_at - slot.due > misfire_after) {
+      verdict.broken("what was missed is left to the misfire policy", to_text(slot.id));
+    }
+  }
+  if (runs_max && started > *runs_max * armings) {
+    verdict.broken("a schedule ends after its runs",
+                   fmt::format("{} started {} runs of {}", story.last_definition().name, started,
+                               *runs_max * armings));
+  }
+}
+
 // Runs that were made for a slot: never two for the same one.
 void check_runs_of_slots(const TaskStory& story, Verdict& verdict) {
   std::map<SlotId, std::set<std::uint32_t>> runs;
@@ -225,13 +273,6 @@ void check_runs_of_slots(const TaskStory& story, Verdict& verdict) {
       verdict.broken("a slot runs once", to_text(*run.slot));
     }
   }
-}
-
-bool has_faults(const WorldPlan& plan) {
-  return std::ranges::any_of(plan.events, [](const WorldEvent& event) {
-    return !std::holds_alternative<ClientCall>(event.what) &&
-           !std::holds_alternative<QueueLimit>(event.what);
-  });
 }
 
 // What somebody held up or moved on purpose may be late: a pause, another jitter, a moment in the
@@ -277,6 +318,8 @@ void check_slots(const Checked& checked, Verdict& verdict) {
       check_generation(generation, story, checked, verdict);
     }
     check_runs_of_slots(story, verdict);
+    check_paused(story, verdict);
+    check_bounds(story, verdict);
   }
 }
 

@@ -39,6 +39,7 @@ struct HandlerRecord {
   std::string token;  // The result it reports, unlike any other.
   std::optional<FinishKind> reported;
   std::string reported_error;
+  bool beats = false;  // Sends its heartbeats in time.
   bool told_to_stop = false;
   bool died = false;               // With its process.
   std::size_t began_as = 0;        // Its place among all handlers.
@@ -49,11 +50,7 @@ struct HandlerRecord {
 struct EpochRecord {
   BootEpoch epoch;
   Duration up;
-};
-
-struct QueueLimitRecord {
-  QueueLimit limit;
-  JournalPosition known_at;  // It holds for grants after this position.
+  JournalPosition begins_after;  // The last one of the life before.
 };
 
 struct History {
@@ -61,7 +58,6 @@ struct History {
   std::vector<ClientRecord> clients;
   std::vector<HandlerRecord> handlers;
   std::vector<EpochRecord> epochs;
-  std::vector<QueueLimitRecord> limits;
   std::vector<FactRecord> released;   // In the order in which the world was told.
   std::vector<FactRecord> durable;    // All topics, as the store has them at the end, by position.
   std::vector<JournalRecord> journal;

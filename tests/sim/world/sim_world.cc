@@ -24,6 +24,28 @@ constexpr Duration kUnplannedDown = Duration::seconds(2);
 // More rounds without time passing than any sane world needs.
 constexpr int kIdleRoundsMax = 100'000;
 
+// One fact in a line: what it tells of the run, the slot and the status.
+std::string line_of(const FactRecord& record) {
+  const auto uuid = uuid_from_raw(record.entity);
+  std::string line = fmt::format("{} {} {}", record.position.value(), word_of(record.type),
+                                 uuid ? to_text(TaskId{*uuid}) : record.entity);
+  if (record.topic != Topic::task_events) return line;
+  const auto fact = from_wire<TaskFact>(record.payload);
+  if (!fact) return line;
+  if (fact->slot) {
+    const SlotRow& slot = *fact->slot;
+    line += fmt::format(", slot {}", to_rfc3339(slot.first));
+    if (slot.count > 1) line += fmt::format(" to {}", to_rfc3339(slot.last.value_or(slot.first)));
+    line += fmt::format(" {} {}", word_of(slot.disposition), word_of(slot.reason));
+  }
+  if (fact->run) {
+    line += fmt::format(", run {} attempt {} {}", fact->run->id.number, fact->run->attempt,
+                        word_of(fact->run->status));
+  }
+  if (fact->row) line += fmt::format(", {}", word_of(fact->row->status));
+  return line;
+}
+
 void keep_shorter(std::optional<Duration>& shortest, const std::optional<Duration>& other) {
   if (other && (!shortest || *other < *shortest)) shortest = other;
 }
@@ -78,7 +100,9 @@ void SimWorld::come_up(const SimProcess& process) {
                                                                 .zones = rules_.zones,
                                                                 .clock = *clock_,
                                                                 .entropy = ids_});
-  history_.epochs.push_back({.epoch = process.epoch, .up = clock_->passed()});
+  history_.epochs.push_back({.epoch = process.epoch,
+                             .up = clock_->passed(),
+                             .begins_after = process.store.mark().last_position});
   std::vector<QueueName> queues{QueueName{"default"}};
   // A read that fails here leaves queues without an executor until the next start, as in a server.
   if (auto used = process.store.keys_of(OperatorName::queue_dispatcher)) {
@@ -101,9 +125,7 @@ void SimWorld::release(std::span<const FactRecord> facts) {
   if (rules_.trace) {
     for (const FactRecord& fact : facts) {
       if (fact.topic == Topic::task_responses) continue;
-      const auto task = uuid_from_raw(fact.entity);
-      tell(fmt::format("{} {} {}", fact.position.value(), word_of(fact.type),
-                       task ? to_text(TaskId{*task}) : fact.entity));
+      tell(line_of(fact));
     }
   }
   service_->sink().release(facts);
@@ -216,14 +238,11 @@ void SimWorld::happen_kind(const ClockFreeze& fault) {
 void SimWorld::happen_kind(const QueueLimit& limit) {
   if (!host_->running()) return;
   const QueueChanged changed{.concurrency_max = limit.running_max, .paused = false};
-  EngineInput input{.to = OperatorName::queue_dispatcher,
-                    .type = RecordType::queue_changed,
-                    .key = limit.queue.value(),
-                    .payload = to_wire(changed),
-                    .completion = [this, limit](Result<Answered> answered) {
-                      if (answered) history_.limits.push_back({limit, answered->position});
-                    }};
-  (void)host_->submit(std::move(input));
+  (void)host_->submit({.to = OperatorName::queue_dispatcher,
+                       .type = RecordType::queue_changed,
+                       .key = limit.queue.value(),
+                       .payload = to_wire(changed),
+                       .completion = {}});
 }
 
 void SimWorld::end_faults() {

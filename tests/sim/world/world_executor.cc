@@ -68,6 +68,7 @@ void WorldExecutor::start(AttemptDispatched dispatched) {
                        .token = token,
                        .reported = {},
                        .reported_error = {},
+                       .beats = !conduct.silent && !conduct.hangs,
                        .began_as = handlers_.size(),
                        .rival = std::move(rival)});
   const std::size_t handler = handlers_.size() - 1;

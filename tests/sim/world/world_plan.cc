@@ -295,6 +295,13 @@ bool has_clock_faults(const WorldPlan& plan) {
   });
 }
 
+bool has_faults(const WorldPlan& plan) {
+  return std::ranges::any_of(plan.events, [](const WorldEvent& event) {
+    return !std::holds_alternative<ClientCall>(event.what) &&
+           !std::holds_alternative<QueueLimit>(event.what);
+  });
+}
+
 std::string describe(const WorldEvent& event) {
   return fmt::format("{:>12}  {}", text(event.at), std::visit(Describe{}, event.what));
 }

@@ -120,6 +120,9 @@ void change_definition(TaskDefinition& definition, const ClientCall& update);
 // Whether time in this world goes on evenly: what waits is then comparable with the clock.
 bool has_clock_faults(const WorldPlan& plan);
 
+// Whether anything goes wrong in this world.
+bool has_faults(const WorldPlan& plan);
+
 std::string describe(const WorldEvent& event);
 
 }  // namespace carillon
