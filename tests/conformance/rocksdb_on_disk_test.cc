@@ -170,7 +170,8 @@ TEST_F(RocksdbOnDisk, names_the_log_and_the_byte_of_the_record_that_is_damaged) 
 
 TEST_F(RocksdbOnDisk, names_the_file_that_is_missing_or_says_nothing) {
   struct Case {
-    std::string name;  // CURRENT, or MANIFEST for the one that it names: an older may lie beside it.
+    std::string
+        name;  // CURRENT, or MANIFEST for the one that it names: an older may lie beside it.
     std::optional<std::string> bytes;
     std::string clause;
   };

@@ -88,10 +88,8 @@ void SimHost::start() {
                               .options = options_.engine});
   CARILLON_CHECK(opened.has_value(), "the simulated store opens");
   engine_ = std::move(*opened);
-  surroundings_.come_up({.store = *store_,
-                         .intake = *intake_,
-                         .clock = clock_,
-                         .epoch = store_->mark().epoch});
+  surroundings_.come_up(
+      {.store = *store_, .intake = *intake_, .clock = clock_, .epoch = store_->mark().epoch});
 }
 
 void SimHost::crash() {

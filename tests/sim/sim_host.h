@@ -49,8 +49,8 @@ struct SimHostOptions {
   } on_failed_commit = OnFailedCommit::reopen;
   Duration reopen_after = {};  // How long a stalled engine waits before each try to reopen.
 
-  std::function<bool(SimMoment)> dies_at = {};      // Asked at every moment.
-  std::function<Duration()> commit_takes = {};      // Asked for every commit.
+  std::function<bool(SimMoment)> dies_at = {};            // Asked at every moment.
+  std::function<Duration()> commit_takes = {};            // Asked for every commit.
   std::function<void(const EngineBatch&)> on_batch = {};  // Told before it is committed.
 };
 

@@ -37,10 +37,10 @@ void check_budget(const TaskStory& story, Verdict& verdict) {
     if (told.type == FactType::attempt_lost) lost[run.id.number] += 1;
     if (run.retries > budget.retries || lost[run.id.number] > budget.lost ||
         run.attempt > 1 + run.retries + lost[run.id.number]) {
-      verdict.broken("attempts keep their budget",
-                     fmt::format("run {}: attempt {}, {} retries of {}, {} lost of {}",
-                                 to_text(run.id), run.attempt, run.retries, budget.retries,
-                                 lost[run.id.number], budget.lost));
+      verdict.broken(
+          "attempts keep their budget",
+          fmt::format("run {}: attempt {}, {} retries of {}, {} lost of {}", to_text(run.id),
+                      run.attempt, run.retries, budget.retries, lost[run.id.number], budget.lost));
     }
   }
 }
@@ -49,8 +49,7 @@ void check_budget(const TaskStory& story, Verdict& verdict) {
 std::optional<Duration> delay_of(const TaskDefinition& definition, std::uint32_t retry) {
   if (definition.retry.jitter != RetryJitter::none) return std::nullopt;
   const Duration base = definition.retry_delay;
-  const Duration cap =
-      definition.retry.max_delay.value_or(std::max(Duration::hours(1), base));
+  const Duration cap = definition.retry.max_delay.value_or(std::max(Duration::hours(1), base));
   std::int64_t ms = base.ms();
   switch (definition.retry.backoff) {
     case Backoff::fixed:
@@ -117,9 +116,9 @@ void check_run_order(const TaskStory& story, Verdict& verdict) {
     const auto before = known.find(run.id.number);
     if (before != known.end()) {
       if (is_final(before->second.status)) {
-        verdict.broken("a run ends once", fmt::format("run {}: {} after {}", to_text(run.id),
-                                                      word_of(run.status),
-                                                      word_of(before->second.status)));
+        verdict.broken("a run ends once",
+                       fmt::format("run {}: {} after {}", to_text(run.id), word_of(run.status),
+                                   word_of(before->second.status)));
       }
       if (run.attempt < before->second.attempt || run.fence < before->second.fence) {
         verdict.broken("attempts come in order", to_text(run.id));
@@ -168,9 +167,9 @@ void check_results(const TaskStory& story, const std::vector<const HandlerRecord
     const bool proven = owner != handlers.end() && (*owner)->reported == FinishKind::completed &&
                         (*owner)->token == run.outcome.result.text();
     if (!proven) {
-      verdict.broken("only the owner's result counts",
-                     fmt::format("run {} completed with {}", to_text(run.id),
-                                 run.outcome.result.text()));
+      verdict.broken(
+          "only the owner's result counts",
+          fmt::format("run {} completed with {}", to_text(run.id), run.outcome.result.text()));
     }
   }
 }

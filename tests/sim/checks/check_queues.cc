@@ -79,8 +79,8 @@ void check_places(const Checked& checked, Verdict& verdict) {
   for (const HandlerRecord& handler : checked.history.handlers) {
     const TaskStory* story = checked.stories.find(handler.dispatched.attempt.run.task);
     if (story == nullptr) continue;
-    auto& taken = places[{handler.dispatched.epoch, story->definition_at(0).queue,
-                          handler.dispatched.lane}];
+    auto& taken =
+        places[{handler.dispatched.epoch, story->definition_at(0).queue, handler.dispatched.lane}];
     std::erase_if(taken, [&](const HandlerRecord* other) {
       return other->reported && other->reported_before <= handler.began_as;
     });

@@ -26,9 +26,9 @@ void check_replay(const Checked& checked, Verdict& verdict) {
                       told[i].type == durable[i].type && told[i].entity == durable[i].entity &&
                       told[i].payload == durable[i].payload;
     if (same) continue;
-    verdict.broken("the journal leads to the same facts",
-                   fmt::format("fact {} ({}) differs", durable[i].position.value(),
-                               word_of(durable[i].type)));
+    verdict.broken(
+        "the journal leads to the same facts",
+        fmt::format("fact {} ({}) differs", durable[i].position.value(), word_of(durable[i].type)));
     return;
   }
 }

@@ -27,8 +27,8 @@ void check_task(const TaskStory& story, const History& history, Verdict& verdict
   const bool active =
       std::ranges::any_of(runs, [](const auto& run) { return !is_final(run.second.status); });
   if (row->status == TaskStatus::running && !active) {
-    verdict.broken("nothing is stuck", fmt::format("{} is RUNNING and has no run",
-                                                   story.last_definition().name));
+    verdict.broken("nothing is stuck",
+                   fmt::format("{} is RUNNING and has no run", story.last_definition().name));
   }
   if (is_final(row->status) && active) {
     verdict.broken("a task that is over has no run", story.last_definition().name);

@@ -35,19 +35,20 @@ void check_journal(const History& history, Verdict& verdict) {
   for (const JournalRecord& record : history.journal) records.insert(record.position);
   for (const FactRecord& fact : history.durable) {
     if (records.contains(fact.cause)) continue;
-    verdict.broken("every fact has its record in the journal",
-                   fmt::format("fact {} names record {}", fact.position.value(),
-                               fact.cause.value()));
+    verdict.broken(
+        "every fact has its record in the journal",
+        fmt::format("fact {} names record {}", fact.position.value(), fact.cause.value()));
   }
   for (const DeadLetter& letter : history.dead_letters) {
-    verdict.broken("no record is a dead letter", fmt::format("record {} ({}): {}",
-                                                            letter.record.position.value(),
-                                                            word_of(letter.record.type),
-                                                            letter.reason));
+    verdict.broken("no record is a dead letter",
+                   fmt::format("record {} ({}): {}", letter.record.position.value(),
+                               word_of(letter.record.type), letter.reason));
   }
 }
 
-void check_versions(const TaskStory& story, bool even_time, Verdict& verdict) {
+enum class Time : std::uint8_t { even, stepped };
+
+void check_versions(const TaskStory& story, Time time, Verdict& verdict) {
   std::uint64_t version = 0;
   Instant at;
   for (const ToldFact& told : story.facts) {
@@ -57,7 +58,7 @@ void check_versions(const TaskStory& story, bool even_time, Verdict& verdict) {
                                  told.fact.version.value()));
     }
     version = told.fact.version.value();
-    if (even_time && told.at < at) {
+    if (time == Time::even && told.at < at) {
       verdict.broken("time does not go back", fmt::format("task {}: {} after {}", to_text(story.id),
                                                           to_rfc3339(told.at), to_rfc3339(at)));
     }
@@ -100,9 +101,9 @@ void check_stream(const Checked& checked, Verdict& verdict) {
   }
   check_released(checked.history, verdict);
   check_journal(checked.history, verdict);
-  const bool even_time = !has_clock_faults(checked.history.plan);
+  const Time time = has_clock_faults(checked.history.plan) ? Time::stepped : Time::even;
   for (const auto& [id, story] : checked.stories.tasks) {
-    check_versions(story, even_time, verdict);
+    check_versions(story, time, verdict);
     check_fold(story, checked.history, verdict);
   }
 }

@@ -79,8 +79,7 @@ void check_end(const WorkflowSpec& spec, const Steps& steps, const RunRow& run, 
   if (run.status != RunStatus::completed) return;
   for (const WorkflowStep& step : spec.steps) {
     const auto courses = steps.find(step.name);
-    if (courses != steps.end() && !courses->second.empty() &&
-        courses->second.back().completed) {
+    if (courses != steps.end() && !courses->second.empty() && courses->second.back().completed) {
       continue;
     }
     verdict.broken("a workflow completes with all its steps",

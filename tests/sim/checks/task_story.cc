@@ -54,6 +54,7 @@ Stories told_by(const History& history) {
     }
     TaskStory& story = stories.tasks[fact->task];
     story.id = fact->task;
+    story.ended = history.ended;
     story.facts.push_back({.position = record.position,
                            .cause = record.cause,
                            .at = record.at,

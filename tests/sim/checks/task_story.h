@@ -24,6 +24,7 @@ struct ToldFact {
 struct TaskStory {
   TaskId id;
   std::vector<ToldFact> facts;
+  Instant ended;  // The end of its world, by the wall clock.
 
   // The definition in force after the fact at that index; there is one from the first fact on.
   [[nodiscard]] const TaskDefinition& definition_at(std::size_t index) const;

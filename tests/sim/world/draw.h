@@ -23,8 +23,8 @@ class Draw {
   }
   Duration between(Duration least, Duration most) {
     return Duration::milliseconds(
-        least.ms() + static_cast<std::int64_t>(
-                         below(static_cast<std::uint64_t>(most.ms() - least.ms()) + 1)));
+        least.ms() +
+        static_cast<std::int64_t>(below(static_cast<std::uint64_t>(most.ms() - least.ms()) + 1)));
   }
 
   bool chance(std::uint64_t permille) { return below(1000) < permille; }

@@ -13,10 +13,9 @@ bool is_long(const WorldPlan& plan) { return plan.faults_end > Duration::hours(3
 void draw_cron(ScheduleSpec& schedule, Draw& draw, const WorldPlan& plan) {
   schedule.cron_dialect = CronDialect::spring;
   schedule.cron_expression =
-      is_long(plan)
-          ? draw.pick({"0 0 * * * *", "0 30 2 * * *", "0 */20 * * * *", "0 15 1-4 * * *"})
-          : draw.pick({"*/10 * * * * *", "*/15 * * * * *", "0 * * * * *", "30 */2 * * * *",
-                       "5,25,45 * * * * *"});
+      is_long(plan) ? draw.pick({"0 0 * * * *", "0 30 2 * * *", "0 */20 * * * *", "0 15 1-4 * * *"})
+                    : draw.pick({"*/10 * * * * *", "*/15 * * * * *", "0 * * * * *",
+                                 "30 */2 * * * *", "5,25,45 * * * * *"});
   if (draw.chance(400)) schedule.time_zone = draw.pick({"Europe/Berlin", "America/New_York"});
   if (!is_long(plan)) return;
   if (draw.chance(300)) schedule.dst_gap = draw.pick({DstGap::shift, DstGap::run_after});
@@ -28,9 +27,8 @@ void draw_schedule(ScheduleSpec& schedule, Draw& draw, const WorldPlan& plan) {
   switch (draw.below(6)) {
     case 0:
     case 1:
-      schedule.every = is_long(plan)
-                           ? Duration::minutes(draw.pick({10, 25, 60, 600}))
-                           : Duration::seconds(draw.pick({3, 5, 7, 10, 20, 45, 60, 180}));
+      schedule.every = is_long(plan) ? Duration::minutes(draw.pick({10, 25, 60, 600}))
+                                     : Duration::seconds(draw.pick({3, 5, 7, 10, 20, 45, 60, 180}));
       if (draw.chance(200)) schedule.start_at = plan.start + Duration::seconds(90);
       if (draw.chance(150)) {
         schedule.end_at = plan.start + draw.between(Duration::seconds(120), plan.faults_end);

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include <fmt/format.h>
+
 #include "base/hash.h"
 #include "base/wire.h"
 
@@ -23,6 +25,18 @@ class Fingerprint {
 };
 
 }  // namespace
+
+std::string client_name(std::size_t record) { return fmt::format("client {}", record); }
+
+std::uint64_t slots_of(const History& history) {
+  std::uint64_t slots = 0;
+  for (const FactRecord& record : history.durable) {
+    if (record.type != FactType::slot_decided) continue;
+    const auto fact = from_wire<TaskFact>(record.payload);
+    if (fact && fact->slot) slots += fact->slot->count;
+  }
+  return slots;
+}
 
 std::uint64_t hash_of(const History& history) {
   Fingerprint print;

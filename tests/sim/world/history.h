@@ -31,6 +31,9 @@ struct ClientRecord {
   std::size_t starts_before = 0;  // Attempts that handlers had begun when the answer came.
 };
 
+// The name under which a client asks, by the place of its record: each asks once.
+std::string client_name(std::size_t record);
+
 // One handler that was begun.
 struct HandlerRecord {
   AttemptDispatched dispatched;
@@ -41,9 +44,9 @@ struct HandlerRecord {
   std::string reported_error;
   bool beats = false;  // Sends its heartbeats in time.
   bool told_to_stop = false;
-  bool died = false;               // With its process.
-  std::size_t began_as = 0;        // Its place among all handlers.
-  std::size_t reported_before = 0; // How many had begun when it reported.
+  bool died = false;                 // With its process.
+  std::size_t began_as = 0;          // Its place among all handlers.
+  std::size_t reported_before = 0;   // How many had begun when it reported.
   std::optional<std::string> rival;  // Another attempt of its task that was at work when it began.
 };
 
@@ -58,8 +61,8 @@ struct History {
   std::vector<ClientRecord> clients;
   std::vector<HandlerRecord> handlers;
   std::vector<EpochRecord> epochs;
-  std::vector<FactRecord> released;   // In the order in which the world was told.
-  std::vector<FactRecord> durable;    // All topics, as the store has them at the end, by position.
+  std::vector<FactRecord> released;  // In the order in which the world was told.
+  std::vector<FactRecord> durable;   // All topics, as the store has them at the end, by position.
   std::vector<JournalRecord> journal;
   std::vector<DeadLetter> dead_letters;
   std::map<TaskId, TaskSnapshot> committed;  // Tasks as the store has them at the end.
@@ -68,6 +71,9 @@ struct History {
   bool at_rest = false;  // Nothing was left to do but to wait for time.
   std::uint64_t commits = 0;
 };
+
+// How many slots were decided, those of ranges counted.
+std::uint64_t slots_of(const History& history);
 
 // Names everything that happened: equal for equal worlds.
 std::uint64_t hash_of(const History& history);

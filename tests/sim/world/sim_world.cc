@@ -160,8 +160,10 @@ void SimWorld::pass_until(Duration moment) {
       }
     }
     if (!host_->running() && !start_planned_) {
-      start_later(std::exchange(crash_due_, std::nullopt).value_or(Crash{
-          .at = {}, .down = kUnplannedDown, .restarted_with = history_.plan.engine}));
+      start_later(
+          std::exchange(crash_due_, std::nullopt)
+              .value_or(
+                  Crash{.at = {}, .down = kUnplannedDown, .restarted_with = history_.plan.engine}));
     }
     const Duration now = clock_->passed();
     if (now >= moment && !(agenda_.next() && *agenda_.next() <= now)) return;
@@ -226,9 +228,7 @@ void SimWorld::happen_kind(const DiskSlow& fault) {
   agenda_.plan(clock_->passed() + fault.lasts, [this] { commit_takes_ = {}; });
 }
 
-void SimWorld::happen_kind(const ClockJump& jump) {
-  clock_->set_wall(clock_->wall() + jump.by);
-}
+void SimWorld::happen_kind(const ClockJump& jump) { clock_->set_wall(clock_->wall() + jump.by); }
 
 void SimWorld::happen_kind(const ClockFreeze& fault) {
   clock_->freeze();

@@ -53,10 +53,10 @@ void WorldClients::ask(std::size_t record) {
 
 Caller WorldClients::caller_of(std::size_t record) const {
   const ClientCall& call = history_.clients[record].call;
-  Caller caller{.by = "client", .expected_version = {}, .request_key = {}};
+  Caller caller{.by = client_name(record), .expected_version = {}, .request_key = {}};
   if (!call.request_key.empty()) {
-    caller.request_key = RequestKey{.key = call.request_key,
-                                    .fingerprint = fmt::format("{}", call.seed)};
+    caller.request_key =
+        RequestKey{.key = call.request_key, .fingerprint = fmt::format("{}", call.seed)};
   }
   return caller;
 }
@@ -74,8 +74,8 @@ void WorldClients::ask_to_create(std::size_t record) {
 void WorldClients::ask_to_update(std::size_t record) {
   const ClientRecord& client = history_.clients[record];
   const ClientCall call = client.call;
-  const auto change = [call](const TaskSnapshot& before)
-      -> std::expected<TaskDefinition, std::vector<Error>> {
+  const auto change =
+      [call](const TaskSnapshot& before) -> std::expected<TaskDefinition, std::vector<Error>> {
     TaskDefinition definition = before.definition;
     change_definition(definition, call);
     return definition;

@@ -58,9 +58,8 @@ void WorldExecutor::start(AttemptDispatched dispatched) {
   if (dispatched.worker != kWorker || dispatched.epoch != epoch_) return;
   const Conduct conduct = conduct_of(dispatched);
   const std::optional<Duration> heartbeat = dispatched.heartbeat;
-  const std::string token =
-      fmt::format("\"{} fence {} epoch {}\"", to_text(dispatched.attempt), dispatched.fence.value(),
-                  dispatched.epoch.value());
+  const std::string token = fmt::format("\"{} fence {} epoch {}\"", to_text(dispatched.attempt),
+                                        dispatched.fence.value(), dispatched.epoch.value());
   std::optional<std::string> rival = rival_of(dispatched.attempt.run.task);
   handlers_.push_back({.dispatched = std::move(dispatched),
                        .began = clock_.passed(),

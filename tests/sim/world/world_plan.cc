@@ -106,16 +106,17 @@ class PlanMaker {
     const std::uint64_t calls = draw_.between(0, 60);
     for (std::uint64_t i = 0; i < calls; ++i) {
       const CallKind kind = draw_.pick(
-          {CallKind::update, CallKind::update, CallKind::schedule, CallKind::pause,
-           CallKind::pause, CallKind::resume, CallKind::resume, CallKind::cancel, CallKind::retry,
-           CallKind::run_now, CallKind::run_now, CallKind::set_status, CallKind::remove});
+          {CallKind::update, CallKind::update, CallKind::schedule, CallKind::pause, CallKind::pause,
+           CallKind::resume, CallKind::resume, CallKind::cancel, CallKind::retry, CallKind::run_now,
+           CallKind::run_now, CallKind::set_status, CallKind::remove});
       const auto task = static_cast<std::uint32_t>(draw_.below(tasks_));
       const Duration at = some_time();
       add_call(at, kind, task);
       // Somebody else does something with the same task in the same moment.
       if (draw_.chance(250)) {
-        add_call(at, draw_.pick({CallKind::cancel, CallKind::update, CallKind::run_now,
-                                 CallKind::pause, CallKind::schedule}),
+        add_call(at,
+                 draw_.pick({CallKind::cancel, CallKind::update, CallKind::run_now, CallKind::pause,
+                             CallKind::schedule}),
                  task);
       }
     }
@@ -128,11 +129,11 @@ class PlanMaker {
   }
 
   Duration some_outage() {
-    return draw_.chance(700) ? draw_.between(Duration{}, Duration::seconds(20))
-                             : draw_.between(Duration::minutes(1),
-                                             std::max(Duration::minutes(2),
-                                                      Duration::milliseconds(
-                                                          plan_.faults_end.ms() / 3)));
+    return draw_.chance(700)
+               ? draw_.between(Duration{}, Duration::seconds(20))
+               : draw_.between(Duration::minutes(1),
+                               std::max(Duration::minutes(2),
+                                        Duration::milliseconds(plan_.faults_end.ms() / 3)));
   }
 
   void add_faults(const Weather& weather) {
@@ -149,8 +150,8 @@ class PlanMaker {
     for (std::uint64_t i = 0; i < crashes; ++i) {
       Crash crash{.at = {}, .down = some_outage(), .restarted_with = drawn_engine(draw_)};
       if (draw_.chance(800)) {
-        crash.at = draw_.pick({SimMoment::stepped, SimMoment::sealed, SimMoment::committed,
-                               SimMoment::released});
+        crash.at = draw_.pick(
+            {SimMoment::stepped, SimMoment::sealed, SimMoment::committed, SimMoment::released});
       }
       add(some_time(), std::move(crash));
     }
@@ -185,8 +186,8 @@ class PlanMaker {
           add(some_time(), ClockFreeze{.lasts = draw_.between(Duration{}, Duration::seconds(90))});
           break;
         case 1:
-          add(some_time(), ClockJump{.by = draw_.between(Duration::seconds(1), some_outage() +
-                                                                                  Duration::minutes(2))});
+          add(some_time(), ClockJump{.by = draw_.between(Duration::seconds(1),
+                                                         some_outage() + Duration::minutes(2))});
           break;
         default: {
           const Duration back = draw_.between(Duration::seconds(1), Duration::minutes(8));
@@ -256,9 +257,10 @@ struct Describe {
                        text(crash.down));
   }
   std::string operator()(const CommitFails& fault) const {
-    return fmt::format("the next commit fails, {} on the disk, then {}",
-                       fault.fate == CommitFault::Fate::kept ? "but is" : "is not",
-                       fault.then == SimHostOptions::OnFailedCommit::crash ? "a crash" : "a reopen");
+    return fmt::format(
+        "the next commit fails, {} on the disk, then {}",
+        fault.fate == CommitFault::Fate::kept ? "but is" : "is not",
+        fault.then == SimHostOptions::OnFailedCommit::crash ? "a crash" : "a reopen");
   }
   std::string operator()(const ReadFails& fault) const {
     return fmt::format("read {} from now fails", fault.after_reads + 1);

@@ -93,7 +93,7 @@ struct WorldEvent {
 struct Manners {
   std::uint64_t fails = 0;
   std::uint64_t fails_for_good = 0;
-  std::uint64_t hangs = 0;         // Says nothing until it is told to stop, and then not at once.
+  std::uint64_t hangs = 0;  // Says nothing until it is told to stop, and then not at once.
   std::uint64_t reports_twice = 0;
   std::uint64_t ignores_stop = 0;  // Goes on and reports its result as if nothing had been said.
   std::uint64_t silent = 0;        // Sends no heartbeats.

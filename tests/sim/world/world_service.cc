@@ -75,8 +75,8 @@ class WorldTypes final : public TaskTypes {
   [[nodiscard]] std::vector<TaskTypeDescription> list() const override {
     return {types_.begin(), types_.end()};
   }
-  [[nodiscard]] std::vector<Error> check_parameters(
-      std::string_view /*name*/, const JsonText& /*parameters*/) const override {
+  [[nodiscard]] std::vector<Error> check_parameters(std::string_view /*name*/,
+                                                    const JsonText& /*parameters*/) const override {
     return {};
   }
 
@@ -88,9 +88,9 @@ class WorldTypes final : public TaskTypes {
             .schema_json = "{}",
             .example_json = "{}"};
   }
-  std::array<TaskTypeDescription, 4> types_{
-      type("work", Lane::cpu), type("wait", Lane::blocking), type("quick", Lane::instant),
-      type("workflow", Lane::workflow)};
+  std::array<TaskTypeDescription, 4> types_{type("work", Lane::cpu), type("wait", Lane::blocking),
+                                            type("quick", Lane::instant),
+                                            type("workflow", Lane::workflow)};
 };
 
 }  // namespace
@@ -110,10 +110,8 @@ struct WorldService::Rooms {
                .types = types,
                .zones = parts.zones,
                .clock = parts.clock}),
-        events({.executor = parts.executor,
-                .views = views,
-                .notifiers = {},
-                .notifying = notifying}),
+        events(
+            {.executor = parts.executor, .views = views, .notifiers = {}, .notifying = notifying}),
         gateway({.intake = parts.process.intake,
                  .store = parts.process.store,
                  .tasks = tasks,
