@@ -46,10 +46,11 @@ Result<TaskAnswer> update_task(TaskStep& step, const UpdateTask& command) {
   const bool new_generation = schedule.armed && plan_changed && !schedule.run_at;
   const std::optional<std::uint64_t>& most = command.definition.max_runs;
   const bool runs_spent = schedule.armed && most && schedule.runs_started >= *most;
-  if ((new_generation || runs_spent) && step.state.pause) {
+  const bool ends_generation = new_generation || runs_spent;
+  if (ends_generation && step.state.pause) {
     if (auto skipped = skip_paused_slots(step); !skipped) return fail(std::move(skipped.error()));
   }
-  if (new_generation) supersede_waiting_slot(step);
+  if (ends_generation) supersede_waiting_slot(step);
   step.set_definition(command.definition);
   TaskFact& fact = step.add_fact(FactType::task_updated);
   fact.definition = command.definition;

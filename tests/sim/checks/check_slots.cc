@@ -228,7 +228,8 @@ struct Pause {
 };
 
 // Slots that come due in a pause do not run. The slot of a one-shot waits instead.
-void check_paused(const TaskStory& story, Verdict& verdict) {
+void check_paused(const TaskStory& story, const std::vector<Generation>& generations,
+                  Verdict& verdict) {
   std::vector<Pause> pauses;
   for (std::size_t i = 0; i < story.facts.size(); ++i) {
     const ToldFact& told = story.facts[i];
@@ -236,13 +237,15 @@ void check_paused(const TaskStory& story, Verdict& verdict) {
     if (told.type == FactType::task_paused && !open) pauses.push_back({.from = told.at});
     if (told.type == FactType::task_resumed && open) pauses.back().until = told.at;
     if (!told.fact.slot || !told.fact.slot->run) continue;
-    if (!story.definition_at(i).schedule.is_recurring()) continue;
-    const Instant due = told.fact.slot->due;
+    const SlotRow& slot = *told.fact.slot;
+    const auto of = std::ranges::find(generations, slot.id.series, &Generation::number);
+    if (of == generations.end() || of->run_at || !of->spec.is_recurring()) continue;
+    const Instant due = slot.due;
     if (!std::ranges::any_of(pauses, [&](const Pause& pause) { return pause.covers(due); })) {
       continue;
     }
     verdict.broken("what comes due in a pause does not run",
-                   fmt::format("slot {} ran", to_text(told.fact.slot->id)));
+                   fmt::format("slot {} ran", to_text(slot.id)));
   }
 }
 
@@ -330,7 +333,7 @@ void check_slots(const Checked& checked, Verdict& verdict) {
       check_generation(generation, story, checked, verdict);
     }
     check_runs_of_slots(story, verdict);
-    if (even_time) check_paused(story, verdict);
+    if (even_time) check_paused(story, generations, verdict);
     check_bounds(story, verdict);
   }
 }
