@@ -16,7 +16,7 @@ void begin_attempt(TaskStep& step, const TaskDefinition& definition, ActiveRun& 
   if (!run.row.started_at) run.row.started_at = now;
   run.start_by.reset();
   run.attempt_end = now + definition.timeouts.attempt;
-  if (definition.timeouts.heartbeat) run.silent_until = now + *definition.timeouts.heartbeat;
+  if (run.heartbeat) run.silent_until = now + *run.heartbeat;
   step.add_fact(FactType::run_started).run = run.row;
 }
 
@@ -38,7 +38,7 @@ AttemptDispatched dispatch_of(const ActiveRun& run, const TaskDefinition& defini
           .nominal = run.row.nominal,
           .retries = run.row.retries,
           .deadline = run.run_end ? std::min(attempt_end, *run.run_end) : attempt_end,
-          .heartbeat = definition.timeouts.heartbeat};
+          .heartbeat = run.heartbeat};
 }
 
 }  // namespace
@@ -62,6 +62,7 @@ Result<void> attempt_granted(TaskStep& step, const AttemptGranted& granted) {
   run.granted = true;
   run.row.worker = granted.worker.value();
   run.epoch = granted.epoch;
+  run.heartbeat = (*definition)->timeouts.heartbeat;
   step.tell_executors(FactType::attempt_dispatched,
                       dispatch_of(run, **definition, granted, step.now()));
   if (granted.claim == Claim::none) {
@@ -96,11 +97,7 @@ Result<void> attempt_progress(TaskStep& step, const AttemptProgress& progress) {
   const auto index = find_run(state, progress.fence);
   if (!index || state.active_runs[*index].row.status != RunStatus::running) return {};
   ActiveRun& run = state.active_runs[*index];
-  auto definition = step.definition();
-  if (!definition) return fail(std::move(definition.error()));
-  if ((*definition)->timeouts.heartbeat) {
-    run.silent_until = step.now() + *(*definition)->timeouts.heartbeat;
-  }
+  if (run.heartbeat) run.silent_until = step.now() + *run.heartbeat;
   if (progress.note.empty() || progress.note == run.progress) return {};
   run.progress = progress.note;
   TaskFact& fact = step.add_fact(FactType::attempt_progressed);

@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "core/task_scheduler/handlers.h"
+#include "core/task_scheduler/read_task.h"
 #include "core/task_scheduler/slots.h"
 #include "core/task_scheduler/status.h"
 #include "domain/id/derived_ids.h"
@@ -115,10 +116,13 @@ Result<void> on_command(Context& context, const Record& record, Handler<Command>
     return {};
   }
   if (auto settled = settle_first(*step); !settled) return settled;
+  const bool is_new = !step->exists();
   auto answer = attempt_command(*step, *command, handler);
   if (answer) {
     remember(step->state, header);
     step->finish();
+    // With the row, whoever asked knows the whole task without reading it.
+    if (is_new && header.reply_key.empty()) answer->row = task_row(step->state);
     step->answer(header, std::move(*answer));
     return {};
   }

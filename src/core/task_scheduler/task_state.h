@@ -70,6 +70,7 @@ struct ActiveRun {
   bool granted = false;                 // A place is taken in the queue; it must be released.
   std::string progress;                 // The last note of the current attempt.
   QueueName queue;                      // Of the current attempt; an edit does not move it.
+  std::optional<Duration> heartbeat;    // As its executor was told; an edit does not change it.
 
   friend bool operator==(const ActiveRun&, const ActiveRun&) = default;
   static constexpr auto fields() {
@@ -85,7 +86,8 @@ struct ActiveRun {
                       Field{9, "epoch", &A::epoch},
                       Field{10, "granted", &A::granted},
                       Field{11, "progress", &A::progress},
-                      Field{12, "queue", &A::queue}};
+                      Field{12, "queue", &A::queue},
+                      Field{13, "heartbeatMs", &A::heartbeat}};
   }
 };
 

@@ -59,6 +59,7 @@ struct TaskAnswer {
   bool created = false;                  // The command made the task.
   bool replayed = false;                 // An earlier answer, given again.
   std::optional<TaskSnapshot> snapshot;  // Only when a CommandDeduplicator must remember it.
+  std::optional<TaskRow> row;            // Of a task that the command has just made.
 
   friend bool operator==(const TaskAnswer&, const TaskAnswer&) = default;
   static constexpr auto fields() {
@@ -67,7 +68,8 @@ struct TaskAnswer {
                       Field{3, "version", &A::version},   Field{4, "problem", &A::problem},
                       Field{5, "message", &A::message},   Field{6, "hint", &A::hint},
                       Field{7, "run", &A::run},           Field{8, "created", &A::created},
-                      Field{9, "replayed", &A::replayed}, Field{10, "snapshot", &A::snapshot}};
+                      Field{9, "replayed", &A::replayed}, Field{10, "snapshot", &A::snapshot},
+                      Field{11, "row", &A::row}};
   }
 };
 

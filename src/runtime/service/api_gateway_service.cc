@@ -73,7 +73,7 @@ CommandHeader ApiGatewayService::header(const Caller& caller) const {
 
 template <class Command>
 ApiGatewayService::Addressed ApiGatewayService::address(TaskId task, RecordType type,
-                                                        Command command, const Caller& caller) {
+                                                        Command& command, const Caller& caller) {
   command.header = header(caller);
   Addressed addressed{.input = {.to = OperatorName::task_scheduler,
                                 .type = type,
@@ -129,6 +129,10 @@ CommandOutcome ApiGatewayService::outcome_of(Pending& pending, Result<Answered> 
     CommandResult result{.answer = std::move(*read), .warnings = std::move(pending.warnings)};
     if (result.answer.snapshot) {
       result.task = std::move(result.answer.snapshot);
+    } else if (result.answer.row && pending.created) {
+      result.task = TaskSnapshot{.id = result.answer.task,
+                                 .definition = std::move(*pending.created),
+                                 .row = std::move(*result.answer.row)};
     } else if (auto task = parts_.tasks.find(result.answer.task)) {
       result.task = std::move(*task);
     } else {
@@ -147,6 +151,15 @@ ValidatedDefinition ApiGatewayService::check(TaskDefinition& definition) const {
   return parts_.tasks.complete(definition);
 }
 
+ApiGatewayService::Addressed ApiGatewayService::address_create(CreateRequest& request) {
+  CreateTask command{.definition = std::move(request.definition),
+                     .schedule = request.arm == ArmOnCreate::yes};
+  Addressed addressed = address(TaskId{parts_.entropy.uuid(parts_.clock.wall())},
+                                RecordType::create_task, command, request.caller);
+  addressed.pending->created = std::move(command.definition);
+  return addressed;
+}
+
 void ApiGatewayService::create(CreateRequest request, Reply reply) {
   name_creator(request);
   ValidatedDefinition checked = parts_.tasks.complete(request.definition);
@@ -154,11 +167,7 @@ void ApiGatewayService::create(CreateRequest request, Reply reply) {
     reply(problem(std::move(checked.errors)));
     return;
   }
-  Addressed addressed =
-      address(TaskId{parts_.entropy.uuid(parts_.clock.wall())}, RecordType::create_task,
-              CreateTask{.definition = std::move(request.definition),
-                         .schedule = request.arm == ArmOnCreate::yes},
-              request.caller);
+  Addressed addressed = address_create(request);
   addressed.pending->reply = std::move(reply);
   addressed.pending->warnings = std::move(checked.warnings);
   submit(std::move(addressed));
@@ -182,11 +191,7 @@ void ApiGatewayService::create_many(std::vector<CreateRequest> requests, BatchRe
       batch->outcomes[i] = problem(std::move(checked.errors));
       continue;
     }
-    addressed.push_back(address(TaskId{parts_.entropy.uuid(parts_.clock.wall())},
-                                RecordType::create_task,
-                                CreateTask{.definition = std::move(requests[i].definition),
-                                           .schedule = requests[i].arm == ArmOnCreate::yes},
-                                requests[i].caller));
+    addressed.push_back(address_create(requests[i]));
     addressed.back().pending->warnings = std::move(checked.warnings);
     places.push_back(i);
   }
@@ -220,7 +225,7 @@ void ApiGatewayService::command(TaskId task, TaskCommand command, Caller caller,
   std::visit(
       [&](auto& body) {
         const RecordType type = TypeOfCommand{}(body);
-        Addressed addressed = address(task, type, std::move(body), caller);
+        Addressed addressed = address(task, type, body, caller);
         addressed.pending->reply = std::move(reply);
         submit(std::move(addressed));
       },
@@ -263,8 +268,8 @@ void ApiGatewayService::try_update(std::shared_ptr<Update> update) {
   Caller caller = update->caller;
   const bool may_repeat = !caller.expected_version && ++update->tries < kUpdateTries;
   if (!caller.expected_version) caller.expected_version = (*before)->row.version;
-  Addressed addressed = address(update->task, RecordType::update_task,
-                                UpdateTask{.definition = std::move(*definition)}, caller);
+  UpdateTask command{.definition = std::move(*definition)};
+  Addressed addressed = address(update->task, RecordType::update_task, command, caller);
   addressed.pending->warnings = std::move(checked.warnings);
   addressed.pending->reply = [this, update, may_repeat](CommandOutcome outcome) {
     const bool moved = !outcome && outcome.error().error.code == ErrorCode::version_mismatch;

@@ -77,6 +77,7 @@ class ApiGatewayService final : public Gateway {
     TaskId task;
     Reply reply;
     std::vector<DefinitionWarning> warnings;
+    std::optional<TaskDefinition> created;  // What a create has asked for.
   };
   struct Addressed {
     EngineInput input;
@@ -86,7 +87,8 @@ class ApiGatewayService final : public Gateway {
 
   CommandHeader header(const Caller& caller) const;
   template <class Command>
-  Addressed address(TaskId task, RecordType type, Command command, const Caller& caller);
+  Addressed address(TaskId task, RecordType type, Command& command, const Caller& caller);
+  Addressed address_create(CreateRequest& request);
   void submit(Addressed addressed);
   void answer(std::unique_ptr<Pending> pending, Result<Answered> answered);
   CommandOutcome outcome_of(Pending& pending, Result<Answered> answered) const;

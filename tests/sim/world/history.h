@@ -26,7 +26,8 @@ struct ClientRecord {
   TaskVersion version;
   std::optional<RunId> run;
   std::optional<TaskDefinition> asked;  // Of a create.
-  Duration sent_at;
+  std::optional<Duration> first_sent;
+  bool gave_up = false;  // The window in which its request key is remembered was over.
   Duration answered_at;
   std::size_t starts_before = 0;  // Attempts that handlers had begun when the answer came.
 };

@@ -5,10 +5,15 @@
 
 #include <fmt/format.h>
 
+#include "domain/limits.h"
+
 #include "tests/sim/world/draw.h"
 
 namespace carillon {
 namespace {
+
+// By how much the wall clock, which measures the window of a key, may be set forward meanwhile.
+constexpr Duration kMargin = Duration::hours(12);
 
 // Whether asking again may help: the fault is the server's, and passes.
 bool is_passing(ErrorCode code) {
@@ -40,7 +45,7 @@ void WorldClients::ask(std::size_t record) {
     return;
   }
   client.outcome = ClientRecord::Outcome::unknown;
-  client.sent_at = clock_.passed();
+  if (!client.first_sent) client.first_sent = clock_.passed();
   open_.push_back(record);
   if (client.call.kind == CallKind::create) {
     ask_to_create(record);
@@ -155,10 +160,18 @@ void WorldClients::take_answer(std::size_t record, CommandOutcome outcome) {
   if (client.call.kind == CallKind::create) tasks_.emplace(client.call.task, *client.task);
 }
 
-// A client that has named its request asks until it is answered; any other gives up.
+// A client that has named its request asks until it is answered, as long as the name is remembered;
+// any other gives up.
 void WorldClients::try_later(std::size_t record) {
-  if (history_.clients[record].call.request_key.empty()) return;
-  agenda_.plan(clock_.passed() + Duration::milliseconds(700), [this, record] { ask(record); });
+  ClientRecord& client = history_.clients[record];
+  if (client.call.request_key.empty()) return;
+  const Duration asked_for = clock_.passed() - client.first_sent.value_or(clock_.passed());
+  if (asked_for + kMargin > limits::kIdempotencyWindow) {
+    client.gave_up = true;
+    return;
+  }
+  const Duration pause = gateway_ == nullptr ? Duration::seconds(20) : Duration::milliseconds(700);
+  agenda_.plan(clock_.passed() + pause, [this, record] { ask(record); });
 }
 
 void WorldClients::go_down() {

@@ -276,6 +276,21 @@ TEST_F(AttemptsTest, silence_beyond_the_heartbeat_is_a_time_out) {
   EXPECT_EQ(runs().at(1).outcome.error_code, "heartbeat-timed-out");
 }
 
+// The executor beats as it was told when it got the attempt.
+TEST_F(AttemptsTest, an_edit_does_not_change_how_often_a_running_attempt_must_beat) {
+  TaskDefinition definition = once_now();
+  definition.timeouts.heartbeat = Duration::seconds(30);
+  create(definition);
+  definition.timeouts.heartbeat = Duration::seconds(5);
+  tell(UpdateTask{.definition = definition});
+  core.advance_to("2026-01-01T00:00:15Z");
+  report(AttemptProgress{.fence = attempt().fence});
+  core.advance_to("2026-01-01T00:00:44Z");
+  EXPECT_EQ(status(), "RUNNING");
+  core.advance_to("2026-01-01T00:00:45Z");
+  EXPECT_EQ(runs().at(1).outcome.error_code, "heartbeat-timed-out");
+}
+
 TEST_F(AttemptsTest, a_run_has_a_time_limit_of_its_own_waits_included) {
   TaskDefinition definition = retried(once_now(), 5, Duration::minutes(1));
   definition.timeouts.run = Duration::minutes(3);
