@@ -61,6 +61,7 @@ class Server:
         self.folder = pathlib.Path(folder)
         self.data = self.folder / "data"
         self.mode = mode
+        self.environment = {}  # On top of that of the test, from the next start on.
         self.settings = {"executors.http.allow": "127.0.0.0/8", **(settings or {})}
         self.process = None
         self.port = None
@@ -78,6 +79,7 @@ class Server:
             command += ["--set", f"{key}={value}"]
         variables = {key: value for key, value in os.environ.items()
                      if not key.startswith("CARILLON_")}
+        variables.update(self.environment)
         with open(self._log, "ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=log, env=variables,
