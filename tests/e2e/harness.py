@@ -142,6 +142,8 @@ class Server:
 class Witness:
     """A tiny HTTP receiver outside the product that records who called and when."""
 
+    note = staticmethod(lambda: None)  # What else to record at the moment of a call.
+
     def __init__(self):
         self.calls = []
         witness = self
@@ -153,6 +155,7 @@ class Witness:
                 length = int(self.headers.get("Content-Length") or 0)
                 body = self.rfile.read(length)
                 witness.calls.append({"at": time.time(), "path": self.path, "body": body,
+                                      "noted": witness.note(),
                                       "task": self.headers.get("X-Carillon-Task"),
                                       "run": self.headers.get("X-Carillon-Run"),
                                       "attempt": self.headers.get("X-Carillon-Attempt"),
