@@ -112,6 +112,49 @@ TEST_F(RocksdbOnDisk, opens_with_a_torn_last_record_that_was_never_acknowledged)
   EXPECT_EQ((*store)->mark().last_position, JournalPosition(10));
 }
 
+// A loss of power left the size of a write and only some of its bytes, and the store was refused as
+// damaged although nothing acknowledged was missing.
+TEST_F(RocksdbOnDisk, opens_with_an_unfinished_last_write_whatever_part_of_it_is_there) {
+  commit_and_kill(10);
+  const std::string before = content(log_file());
+  // Header and beginning of a record of 300 bytes, then zeros; and the end of it without its
+  // middle.
+  const std::string head("\x12\x34\x56\x78\x25\x01\x01half of it", 17);
+  const std::string zeros(300, '\0');
+  for (const std::string& tail : {head + zeros, head + zeros.substr(100) + std::string(100, 'x')}) {
+    replace(log_file(), before + tail);
+    const fs::path copy = temporary_.path() / "copy";
+    fs::copy(directory(), copy);
+    {
+      auto reading = RocksdbEngineStore::open_read_only(directory(), {});
+      ASSERT_TRUE(reading) << reading.error().message;
+      EXPECT_EQ((*reading)->mark().last_position, JournalPosition(10));
+    }
+    {
+      auto store = open();
+      ASSERT_TRUE(store) << store.error().message;
+      EXPECT_EQ((*store)->mark().last_position, JournalPosition(10));
+    }
+    fs::remove_all(directory());
+    fs::rename(copy, directory());
+  }
+}
+
+TEST_F(RocksdbOnDisk, takes_damage_to_an_acknowledged_record_for_no_unfinished_write) {
+  commit_and_kill(10);
+  const fs::path log = log_file();
+  flip(log, fs::file_size(log) - 5);
+  const std::string damaged = content(log);
+  for (const bool mark_is_there : {true, false}) {
+    if (!mark_is_there) fs::remove(directory() / "ACKNOWLEDGED");
+    const auto store = open();
+    ASSERT_FALSE(store);
+    EXPECT_EQ(store.error().code, ErrorCode::corrupt);
+    EXPECT_THAT(store.error().message, HasSubstr(log.filename().string() + " is damaged at byte"));
+    EXPECT_EQ(content(log), damaged) << "evidence was changed";
+  }
+}
+
 TEST_F(RocksdbOnDisk, refuses_a_log_that_has_lost_acknowledged_records_at_its_end) {
   commit_and_kill(10);
   const std::string bytes = content(log_file());

@@ -70,11 +70,17 @@ class History:
 
 
 class Checker:
-    """Each rule adds to `faults`, so that one run tells all that is wrong."""
+    """Each rule adds to `faults`, so that one run tells all that is wrong.
+
+    `calls()` gives what the witness has seen so far. The server may be at work: what had been seen
+    before the events were read must be told by them, and what they tell must be seen afterwards.
+    """
 
     def __init__(self, history, calls):
         self.history = history
-        self.calls = calls
+        self.calls = calls()
+        history.read()
+        self.later_calls = calls()
         self.faults = list(history.faults)
 
     def fault(self, text):
@@ -152,7 +158,7 @@ class Checker:
                 self.fault(f"attempt {attempt} was sent {times} times")
 
     def completed_calls_were_seen(self):
-        seen = {(call["run"], int(call["attempt"])) for call in self.calls}
+        seen = {(call["run"], int(call["attempt"])) for call in self.later_calls}
         for task, events in self.history.of_task.items():
             definition = events[0]["data"]["definition"] or {}
             if (definition.get("parameters") or {}).get("type") != "http":

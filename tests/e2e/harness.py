@@ -146,6 +146,7 @@ class Witness:
 
     def __init__(self):
         self.calls = []
+        self.chapter = 0
         witness = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -156,6 +157,7 @@ class Witness:
                 body = self.rfile.read(length)
                 witness.calls.append({"at": time.time(), "path": self.path, "body": body,
                                       "noted": witness.note(),
+                                      "chapter": self.server.chapters[self.client_address],
                                       "task": self.headers.get("X-Carillon-Task"),
                                       "run": self.headers.get("X-Carillon-Run"),
                                       "attempt": self.headers.get("X-Carillon-Attempt"),
@@ -173,6 +175,12 @@ class Witness:
         class Receiver(http.server.ThreadingHTTPServer):
             daemon_threads = True
             request_queue_size = 256
+            chapters = {}
+
+            def get_request(self):
+                request, address = super().get_request()
+                self.chapters[address] = witness.chapter
+                return request, address
 
             def handle_error(self, *_):
                 """A caller that was killed is no fault of the witness."""
@@ -184,6 +192,17 @@ class Witness:
 
     def of(self, task_id):
         return [call for call in self.calls if task_id in call["path"] or call["task"] == task_id]
+
+    def next_chapter(self):
+        """Tells calls of a process that has been killed, which may still be read, from later ones.
+
+        Connections are accepted in order, so after this one's answer all earlier ones have been.
+        """
+        Client(self._server.server_port).get("/chapter")
+        self.chapter += 1
+
+    def of_chapter(self, chapter):
+        return [call for call in list(self.calls) if call["chapter"] == chapter and call["task"]]
 
     def close(self):
         self._server.shutdown()

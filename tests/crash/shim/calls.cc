@@ -106,13 +106,12 @@ std::string joined(const iovec* parts, int count) {
 }
 
 template <class Sync>
-int synced(int file, Sync sync_it) {
-  auto watched = watched_file(file);
-  if (!watched) return sync_it(file);
+int synced(std::optional<std::string> watched, Sync sync_it) {
+  if (!watched) return sync_it();
   Step step(
       {.change = Change::sync, .verb = "sync", .path = *std::move(watched), .to = {}, .bytes = {}});
   if (step.fails()) return -1;
-  const int result = sync_it(file);
+  const int result = sync_it();
   if (result == 0) step.done();
   return result;
 }
@@ -251,8 +250,18 @@ ssize_t pwritev64(int file, const iovec* parts, int count, off_t offset) {
   return pwritev(file, parts, count, offset);
 }
 
-int fsync(int file) { return synced(file, real().fsync); }
-int fdatasync(int file) { return synced(file, real().fdatasync); }
+int fsync(int file) {
+  return synced(watched_file(file), [&] { return real().fsync(file); });
+}
+
+int fdatasync(int file) {
+  return synced(watched_file(file), [&] { return real().fdatasync(file); });
+}
+
+int msync(void* memory, std::size_t bytes, int flags) {
+  return synced(crash_shim::mapped_path(memory),
+                [&] { return real().msync(memory, bytes, flags); });
+}
 
 // Starts writing and promises nothing, so it is a call but no step.
 int sync_file_range(int file, off_t from, off_t bytes, unsigned flags) {

@@ -1,5 +1,6 @@
 #include "shim.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -257,6 +258,14 @@ void add_mapping(void* memory, std::size_t bytes, std::string path) {
   State& s = state();
   const std::lock_guard hold(s.lock);
   s.mappings.push_back({.memory = memory, .bytes = bytes, .path = std::move(path), .known = {}});
+}
+
+std::optional<std::string> mapped_path(void* memory) {
+  if (!is_on()) return std::nullopt;
+  State& s = state();
+  const std::lock_guard hold(s.lock);
+  const auto found = std::ranges::find(s.mappings, memory, &Mapping::memory);
+  return found == s.mappings.end() ? std::nullopt : std::optional(found->path);
 }
 
 void remove_mapping(void* memory) {

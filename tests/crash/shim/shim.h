@@ -85,5 +85,6 @@ bool allocation_fails();
 
 void add_mapping(void* memory, std::size_t bytes, std::string path);
 void remove_mapping(void* memory);
+std::optional<std::string> mapped_path(void* memory);
 
 }  // namespace crash_shim

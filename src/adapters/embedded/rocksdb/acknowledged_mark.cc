@@ -76,4 +76,12 @@ void AcknowledgedMark::write(JournalPosition position) {
   std::atomic_ref(*word_).store(sealed(position.value()), std::memory_order_relaxed);
 }
 
+Result<void> AcknowledgedMark::sync() {
+  if (::msync(word_, sizeof(std::uint64_t), MS_SYNC) == 0) return {};
+  return fail(
+      ErrorCode::io_failed,
+      fmt::format("Cannot sync the mark of what was acknowledged: {}.", std::strerror(errno)),
+      "Look into the system's log for errors of the disk.");
+}
+
 }  // namespace carillon

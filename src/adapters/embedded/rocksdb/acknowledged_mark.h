@@ -3,7 +3,8 @@
 // A damaged length at the end of a write-ahead log looks like a torn write, and recovery would drop
 // acknowledged records without a word. This mark is written after every sync, into a mapped page
 // and without a sync of its own, and tells such a loss from a torn tail after any crash of the
-// process. After a loss of power it may be older than the truth, never newer.
+// process. After a loss of power it may be older than the truth, never newer, and is as new as the
+// last opening of the store at least.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +32,11 @@ class AcknowledgedMark {
   [[nodiscard]] std::optional<JournalPosition> read() const;
 
   void write(JournalPosition position);
+
+  // Makes what was written survive a loss of power; the name of the file is the caller's affair.
+  //
+  // Errors  io_failed
+  Result<void> sync();
 
  private:
   explicit AcknowledgedMark(std::uint64_t* word) : word_(word) {}

@@ -48,6 +48,12 @@ std::uint32_t fixed32(std::string_view bytes) {
 // Whether records of that type have the log's number behind the header.
 bool is_recyclable(std::uint8_t type) { return (type >= 5 && type <= 8) || type == 11; }
 
+// Whole records and first parts. What else is known says something about the log itself, which is
+// written before any record and counts as well.
+bool begins_record(std::uint8_t type) {
+  return type == 1 || type == 2 || type == 5 || type == 6 || type >= 9;
+}
+
 bool is_known(std::uint8_t type) { return (type >= 1 && type <= 11) || type >= 129; }
 
 // What the first record of `rest` is: its bytes when it is sound, else its fault.
@@ -67,6 +73,16 @@ Examined examine(std::string_view rest, std::size_t block_rest) {
   const std::string_view covered = rest.substr(kTypeAt, header - kTypeAt + length);
   if (crc32c(covered) != unmasked(fixed32(rest))) return {.fault = LogFaultKind::damaged};
   return {.bytes = header + length, .fault = {}};
+}
+
+// Looks at every byte: behind a fault no length can be trusted.
+bool begins_sound_record(std::string_view block, std::size_t from) {
+  for (std::size_t at = from; at + kHeaderBytes < block.size(); ++at) {
+    const std::string_view rest = block.substr(at);
+    if (!begins_record(static_cast<std::uint8_t>(rest[kTypeAt]))) continue;
+    if (!examine(rest, kBlockBytes - at).fault) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -90,6 +106,21 @@ std::optional<LogFault> first_log_fault(const std::filesystem::path& file) {
     block_offset += kBlockBytes;
   }
   return std::nullopt;
+}
+
+bool begins_record_behind(const std::filesystem::path& file, const LogFault& fault) {
+  std::ifstream in(file, std::ios::binary);
+  const std::uint64_t first_block = fault.offset / kBlockBytes * kBlockBytes;
+  in.seekg(static_cast<std::streamoff>(first_block));
+  std::string block(kBlockBytes, '\0');
+  std::size_t from = static_cast<std::size_t>(fault.offset - first_block) + 1;
+  while (in) {
+    in.read(block.data(), static_cast<std::streamsize>(block.size()));
+    const std::string_view read(block.data(), static_cast<std::size_t>(in.gcount()));
+    if (begins_sound_record(read, from)) return true;
+    from = 0;
+  }
+  return false;
 }
 
 }  // namespace carillon

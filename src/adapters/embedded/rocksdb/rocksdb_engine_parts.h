@@ -48,6 +48,9 @@ struct RocksdbEngineStore::Parts {
   std::string value;
 
   Result<void> open_database();
+  Result<void> open_directory();
+  Result<void> open_unfinished();
+  Result<void> begin_acknowledging();
   Result<void> check_format();
   Result<void> read_mark();
   Result<void> check_acknowledged() const;

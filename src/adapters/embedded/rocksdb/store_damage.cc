@@ -105,4 +105,17 @@ std::optional<std::string> store_damage(const fs::path& directory, std::string_v
   return std::nullopt;
 }
 
+bool is_unfinished_write(const fs::path& directory) {
+  std::vector<fs::path> logs = logs_of(directory);
+  // A start that was cut off may have made newer ones without a record.
+  std::error_code ignored;
+  while (!logs.empty() && fs::file_size(logs.back(), ignored) == 0) logs.pop_back();
+  if (logs.empty()) return false;
+  for (std::size_t i = 0; i + 1 < logs.size(); ++i) {
+    if (first_log_fault(logs[i])) return false;
+  }
+  const auto fault = first_log_fault(logs.back());
+  return fault && !begins_record_behind(logs.back(), *fault);
+}
+
 }  // namespace carillon
