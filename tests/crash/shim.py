@@ -18,9 +18,9 @@ class Shim:
         self.names = self.folder / "names"
         self.log = self.folder / "steps"
         self._count = self.folder / "count"
-        self._count.write_bytes(bytes(8))
+        self._count.write_bytes(bytes(16))
         with open(self._count, "rb") as file:
-            self._mapped = mmap.mmap(file.fileno(), 8, prot=mmap.PROT_READ)
+            self._mapped = mmap.mmap(file.fileno(), 16, prot=mmap.PROT_READ)
 
     def environment(self, names=False, log=False, kill=None, fail=None):
         """The variables of the next process; kill is "before:NAME:N", fail "NAME:N:ERRNO:once"."""
@@ -41,6 +41,11 @@ class Shim:
     def count(self):
         """How many steps there were, of all processes."""
         return struct.unpack("<Q", self._mapped[:8])[0]
+
+    @property
+    def matched(self):
+        """How many calls of the last process match what is to fail."""
+        return struct.unpack("<Q", self._mapped[8:16])[0]
 
     def step_names(self):
         """The name of each step so far, in order."""

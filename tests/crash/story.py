@@ -54,11 +54,15 @@ class Story:
         self._defined = []
         self._recurring = []
         self.keys = {}
+        self.table = None  # The file of the last act of that name.
         self._lock = threading.Lock()
 
     def step(self, client):
-        """One act; False when it was not answered or was refused."""
-        act = self.random.choices(list(self.acts), list(self.acts.values()))[0]
+        """One act drawn by chance; False when it was not answered or was refused."""
+        return self.act(client, self.random.choices(list(self.acts), list(self.acts.values()))[0])
+
+    def act(self, client, act):
+        """The act of that name."""
         try:
             getattr(self, f"_{act}")(client)
             return True
@@ -137,8 +141,9 @@ class Story:
 
     def _table(self, client):
         """Writes a file below the data directory, synced and renamed by the server itself."""
+        self.table = f"report-{self.random.getrandbits(32):x}.csv"
         self._create(client, "armed", parameters={
-            "type": "report", "format": "csv", "output": "report.csv"})
+            "type": "report", "format": "csv", "output": self.table})
 
 
 class Players:

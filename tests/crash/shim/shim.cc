@@ -49,6 +49,7 @@ struct State {
   int names = -1;
   int log = -1;
   std::uint64_t* count = nullptr;
+  std::uint64_t* matched = nullptr;
   Trigger kill;
   bool kill_after = false;
   Trigger fail;
@@ -154,7 +155,6 @@ void read_triggers() {
     s.fail = {.pattern = fail[0], .at = ::strtoull(fail[1].c_str(), nullptr, 10)};
     s.fail_errno = errno_of(fail[2]);
     s.fail_on = fail[3] == "on";
-    g_memory.store(fail[0] == "memory.allocate");
   }
 }
 
@@ -163,17 +163,20 @@ void read_triggers() {
   s.root = variable("CARILLON_SHIM_ROOT");
   if (s.root.empty()) return;
   read_triggers();
-  if (g_memory.load()) return;  // The shim's own allocations must not fail.
   const std::string counter = variable("CARILLON_SHIM_COUNT");
   const int file = real().open(counter.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0 || real().ftruncate(file, sizeof(std::uint64_t)) != 0) ::abort();
-  void* const mapped =
-      real().mmap(nullptr, sizeof(std::uint64_t), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  constexpr std::size_t kBytes = 2 * sizeof(std::uint64_t);
+  if (file < 0 || real().ftruncate(file, kBytes) != 0) ::abort();
+  void* const mapped = real().mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
   if (mapped == MAP_FAILED) ::abort();
   s.count = static_cast<std::uint64_t*>(mapped);
+  s.matched = s.count + 1;
+  *s.matched = 0;
   s.names = append_to("CARILLON_SHIM_NAMES");
   s.log = append_to("CARILLON_SHIM_LOG");
-  g_on.store(true);
+  const bool memory = s.fail.pattern == "memory.allocate";
+  g_memory.store(memory);
+  g_on.store(!memory);  // The shim's own allocations must not fail.
 }
 
 std::string link_of(int file) {
@@ -225,6 +228,7 @@ Step::Step(Call call) : call_(std::move(call)) {
   }
   if (s.fail.counts(name_)) {
     fails_ = s.fail_on ? s.fail.seen >= s.fail.at : s.fail.seen == s.fail.at;
+    *s.matched = s.fail.seen;
     if (fails_) errno = s.fail_errno;
   }
 }
@@ -250,7 +254,7 @@ bool allocation_fails() {
   if (!g_memory.load(std::memory_order_relaxed)) return false;
   State& s = state();
   // No lock: it may be held by the very call that allocates.
-  const std::uint64_t seen = std::atomic_ref(s.fail.seen).fetch_add(1) + 1;
+  const std::uint64_t seen = std::atomic_ref(*s.matched).fetch_add(1) + 1;
   return s.fail_on ? seen >= s.fail.at : seen == s.fail.at;
 }
 

@@ -13,7 +13,9 @@
 #include <sys/types.h>
 
 // CARILLON_SHIM_ROOT   the directory below which files are watched; nothing is done without it
-// CARILLON_SHIM_COUNT  a file of 8 bytes: how many steps there were, of all processes
+// CARILLON_SHIM_COUNT  a file of two numbers of 8 bytes: how many steps there were, of all
+// processes,
+//                      and how many calls of this one match CARILLON_SHIM_FAIL
 // CARILLON_SHIM_NAMES  a file that gets a line "number name path" for every step
 // CARILLON_SHIM_LOG    a file that gets every step with its bytes, for tests/crash/disk.py
 // CARILLON_SHIM_KILL   before:NAME:N or after:NAME:N, the N-th step whose name matches
