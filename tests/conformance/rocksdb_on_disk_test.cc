@@ -233,6 +233,7 @@ TEST_F(RocksdbOnDisk, names_the_file_that_is_missing_or_says_nothing) {
       if (entry.path().filename().string().starts_with(c.name)) file = entry.path();
     }
     c.bytes ? replace(file, *c.bytes) : static_cast<void>(fs::remove(file));
+    fs::remove(directory() / "ACKNOWLEDGED");  // It knows the manifest's length and comes first.
     for (const auto& store : {open(), RocksdbEngineStore::open_read_only(directory(), {})}) {
       ASSERT_FALSE(store) << c.name << c.clause;
       EXPECT_EQ(store.error().code, ErrorCode::corrupt);
@@ -240,6 +241,30 @@ TEST_F(RocksdbOnDisk, names_the_file_that_is_missing_or_says_nothing) {
     }
     EXPECT_EQ(fs::exists(file), c.bytes.has_value()) << "nothing is made in a damaged store";
   }
+}
+
+// A manifest that was cut between two records opened, and the tables of the records behind the cut
+// were forgotten and removed.
+TEST_F(RocksdbOnDisk, refuses_a_manifest_that_is_cut_anywhere) {
+  commit_and_kill(3);
+  open()->reset();  // Makes a table of the log, which the manifest's last records name.
+  commit_and_kill(0);
+  fs::path manifest;
+  for (const auto& entry : fs::directory_iterator(directory())) {
+    if (entry.path().filename().string().starts_with("MANIFEST-")) manifest = entry.path();
+  }
+  const std::string whole = content(manifest);
+  for (std::size_t size = whole.size() - 1; size > 0; size -= std::min<std::size_t>(size, 40)) {
+    replace(manifest, whole.substr(0, size));
+    for (const auto& store : {open(), RocksdbEngineStore::open_read_only(directory(), {})}) {
+      ASSERT_FALSE(store) << size << " of " << whole.size();
+      EXPECT_EQ(store.error().code, ErrorCode::corrupt);
+      EXPECT_THAT(store.error().message,
+                  HasSubstr(manifest.string() + " ends at byte " + std::to_string(size)));
+    }
+  }
+  replace(manifest, whole);
+  EXPECT_TRUE(open());
 }
 
 TEST_F(RocksdbOnDisk, names_the_table_that_is_cut_and_finds_a_flipped_byte_in_one) {

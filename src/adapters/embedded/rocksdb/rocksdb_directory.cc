@@ -192,6 +192,8 @@ Result<std::unique_ptr<RocksdbDirectory>> open_rocksdb_directory(const fs::path&
     families.emplace_back(std::string(name), family_options(options, cache));
   }
   auto opened = std::make_unique<RocksdbDirectory>();
+  opened->manifest = std::make_shared<ManifestWatch>();
+  database.listeners.push_back(opened->manifest);
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   const rocksdb::Status status =
       purpose == OpenFor::writing

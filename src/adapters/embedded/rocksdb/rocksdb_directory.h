@@ -10,6 +10,7 @@
 
 #include <rocksdb/db.h>
 
+#include "adapters/embedded/rocksdb/manifest_watch.h"
 #include "adapters/embedded/rocksdb/rocksdb_engine_store.h"
 #include "base/result.h"
 
@@ -21,6 +22,7 @@ inline constexpr std::size_t kFamilies = 7;
 
 // An open database with its column families; closes it at the end of its life.
 struct RocksdbDirectory {
+  std::shared_ptr<ManifestWatch> manifest;  // Called as long as the database is open.
   std::unique_ptr<rocksdb::DB> db;
   std::array<rocksdb::ColumnFamilyHandle*, kFamilies> families{};
 

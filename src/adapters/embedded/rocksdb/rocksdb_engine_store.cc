@@ -53,12 +53,16 @@ rocksdb::WriteOptions synced() {
 
 Result<void> RocksdbEngineStore::Parts::open_database() {
   acknowledged_before = AcknowledgedMark::peek(directory / "ACKNOWLEDGED");
+  if (auto whole = check_manifest(directory, directory / "ACKNOWLEDGED"); !whole) return whole;
+  log_before = newest_log(directory);
   if (auto opened = open_directory(); !opened) return opened;
   if (auto checked = check_format(); !checked) return checked;
   if (auto read_back = read_mark(); !read_back) return read_back;
   if (purpose == OpenFor::reading) return {};
-  if (auto checked = check_acknowledged(); !checked || acknowledged) return checked;
-  return begin_acknowledging();
+  if (auto checked = check_acknowledged(); !checked) return checked;
+  if (!acknowledged) return begin_acknowledging();
+  open->manifest->begin(*acknowledged, *open->db);
+  return {};
 }
 
 // From here on the file has at least what the store holds now, whatever happens to it later: that
@@ -66,9 +70,10 @@ Result<void> RocksdbEngineStore::Parts::open_database() {
 Result<void> RocksdbEngineStore::Parts::begin_acknowledging() {
   auto mapped = AcknowledgedMark::open(directory / "ACKNOWLEDGED");
   if (!mapped) return fail(std::move(mapped.error()));
-  mapped->write(mark.last_position);
-  if (auto synced = mapped->sync(); !synced) return synced;
   acknowledged.emplace(std::move(*mapped));
+  acknowledged->write(mark.last_position);
+  open->manifest->begin(*acknowledged, *open->db);
+  if (auto synced = acknowledged->sync(); !synced) return synced;
   return sync_path(directory);
 }
 
@@ -147,9 +152,9 @@ Result<void> RocksdbEngineStore::Parts::check_acknowledged() const {
   const auto known = acknowledged_before;
   if (!known || *known <= mark.last_position) return {};
   return fail(ErrorCode::corrupt,
-              fmt::format("{} ends at record {}, but record {} was acknowledged: the end of its "
-                          "write-ahead log is missing or damaged.",
-                          directory.string(), mark.last_position.value(), known->value()),
+              fmt::format("{} ends with record {}, but record {} was acknowledged: the end of the "
+                          "log is missing or damaged.",
+                          log_before, mark.last_position.value(), known->value()),
               fmt::format("To go on without the lost records, remove {}.",
                           (directory / "ACKNOWLEDGED").string()));
 }

@@ -27,4 +27,8 @@ std::optional<std::string> store_damage(const std::filesystem::path& directory,
 // Cost  reads all write-ahead logs
 bool is_unfinished_write(const std::filesystem::path& directory);
 
+// The newest write-ahead log and its size as the subject of a sentence: "/d/000012.log (of 4711
+// bytes)".
+std::string newest_log(const std::filesystem::path& directory);
+
 }  // namespace carillon
