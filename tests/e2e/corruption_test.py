@@ -217,7 +217,7 @@ class DamagedFiles(unittest.TestCase):
         self.assertEqual(faults, [], "\n".join(faults))
 
     def outcome_of(self, name):
-        """Refused with the file and the way out, or served with the right answers or errors only."""
+        """Refused with the file and the way out, or served with right answers or errors only."""
         try:
             client = self.server.start().client
         except AssertionError:
