@@ -136,6 +136,10 @@ class Story:
         task = self.promise(client.create(schedule=True, every="PT1H"), "waiting")
         self.promise(client.act(task["id"], "pause"), "waiting")
 
+    def _bulk(self, client):
+        """A write that is longer than a block of the log."""
+        client.ok("POST", "/api/v1/tasks:batch", [{"name": "bulk", "description": "d" * 4000}] * 12)
+
     def _recur(self, client):
         self._create(client, "armed", every="PT1S", maxRuns=2)
 

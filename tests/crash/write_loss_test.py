@@ -14,7 +14,7 @@ from checker import Checker, History
 from disk import Disk, read_steps
 from harness import Server, temporary_folder
 from shim import Shim
-from story import CountingWitness, Story
+from story import ACTS, CountingWitness, Story
 
 NIGHTLY = os.environ.get("CARILLON_NIGHTLY") == "1"
 STEPS = 300
@@ -38,7 +38,7 @@ class WriteLoss(unittest.TestCase):
         cls.addClassCleanup(cls.shim.close)
         cls.witness = CountingWitness(lambda: cls.shim.count)
         cls.addClassCleanup(cls.witness.close)
-        cls.story = Story(cls.seed, cls.witness, lambda: cls.shim.count)
+        cls.story = Story(cls.seed, cls.witness, lambda: cls.shim.count, {**ACTS, "bulk": 3})
         server = Server(disk, settings=SETTINGS, log=cls.folder / "recorded.log")
         cls.addClassCleanup(server.stop)
         server.environment = cls.shim.environment(log=True)
@@ -64,6 +64,14 @@ class WriteLoss(unittest.TestCase):
 
     def test_what_was_not_synced_may_be_torn(self):
         self.lose_power_after_each_step("torn")
+
+    def test_a_log_that_was_never_synced_would_be_noticed(self):
+        disk = Disk()
+        for step in self.steps:
+            if step.name != "rocksdb.wal.sync":
+                disk.replay(step)
+        with self.assertRaises(AssertionError):
+            self.start_after(disk, self.steps[-1].number, "drop")
 
     def lose_power_after_each_step(self, variant):
         last = self.steps[-1].number
