@@ -237,9 +237,7 @@ Result<void> EmbeddedServer::Parts::backup(std::string_view folder) {
   fs::create_directories(target, error);
   if (error) return fail(ErrorCode::io_failed, error.message());
   if (auto copied = store->checkpoint(target / "store"); !copied) return copied;
-  fs::copy_file(directory.root / "keys", target / "keys", error);
-  if (error) return fail(ErrorCode::io_failed, error.message());
-  return {};
+  return complete_backup(directory, target);
 }
 
 std::vector<HealthCheck> EmbeddedServer::Parts::health() const {

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "adapters/embedded/rocksdb/durable_directory.h"
+
 namespace carillon::server {
 namespace {
 
@@ -21,8 +23,10 @@ std::unexpected<Error> cannot(std::string_view what, const fs::path& path, const
               "Choose another place with --data-dir, or correct its owner and rights.");
 }
 
+// The file is there with all its bytes or not at all, whenever the process or the power ends.
 Result<void> write_private_file(const fs::path& path, std::string_view bytes) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  const std::string made = path.string() + ".incoming";
+  const int file = ::open(made.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return cannot("write", path, std::strerror(errno));
   const bool written =
       ::write(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) &&
@@ -30,7 +34,10 @@ Result<void> write_private_file(const fs::path& path, std::string_view bytes) {
   const int error = errno;
   ::close(file);
   if (!written) return cannot("write", path, std::strerror(error));
-  return {};
+  if (::rename(made.c_str(), path.c_str()) != 0) {
+    return cannot("name", path, std::strerror(errno));
+  }
+  return sync_path(path.parent_path());
 }
 
 // The text as one word for a shell.
@@ -48,17 +55,24 @@ std::string shell_word(std::string text) {
 
 Result<DataDirectory> open_data_directory(const fs::path& root) {
   std::error_code error;
-  fs::create_directories(root, error);
-  if (error) return cannot("make the data directory", root, error.message().c_str());
+  if (auto made = make_durable_directory(root); !made) return fail(std::move(made.error()));
   const fs::path absolute = fs::absolute(root, error);
   if (::access(absolute.c_str(), R_OK | W_OK | X_OK) != 0) {
     return cannot("use the data directory", absolute, std::strerror(errno));
   }
   ::chmod(absolute.c_str(), 0700);
   DataDirectory directory{.root = absolute};
-  fs::create_directories(directory.files(), error);
-  if (error) return cannot("make", directory.files(), error.message().c_str());
+  if (auto made = make_durable_directory(directory.files()); !made) {
+    return fail(std::move(made.error()));
+  }
   return directory;
+}
+
+Result<void> complete_backup(const DataDirectory& directory, const fs::path& target) {
+  std::error_code error;
+  fs::copy_file(directory.root / "keys", target / "keys", error);
+  if (error) return cannot("copy the keys to", target, error.message().c_str());
+  return sync_tree(target);
 }
 
 Error with_way_back(Error error, const DataDirectory& directory) {

@@ -32,6 +32,11 @@ struct DataKeys {
 // Errors  io_failed  it cannot be made or entered; the message says why
 Result<DataDirectory> open_data_directory(const std::filesystem::path& root);
 
+// Completes a backup whose store has been copied: the keys go beside it, and all of it is synced.
+//
+// Errors  io_failed  the message says why
+Result<void> complete_backup(const DataDirectory& directory, const std::filesystem::path& target);
+
 // An error of the store as the operator of this directory needs it: a damaged store comes with the
 // command that puts a backup in its place.
 Error with_way_back(Error error, const DataDirectory& directory);

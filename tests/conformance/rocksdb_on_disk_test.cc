@@ -112,6 +112,49 @@ TEST_F(RocksdbOnDisk, opens_with_a_torn_last_record_that_was_never_acknowledged)
   EXPECT_EQ((*store)->mark().last_position, JournalPosition(10));
 }
 
+// A loss of power left the size of a write and only some of its bytes, and the store was refused as
+// damaged although nothing acknowledged was missing.
+TEST_F(RocksdbOnDisk, opens_with_an_unfinished_last_write_whatever_part_of_it_is_there) {
+  commit_and_kill(10);
+  const std::string before = content(log_file());
+  // Header and beginning of a record of 300 bytes, then zeros; and the end of it without its
+  // middle.
+  const std::string head("\x12\x34\x56\x78\x25\x01\x01half of it", 17);
+  const std::string zeros(300, '\0');
+  for (const std::string& tail : {head + zeros, head + zeros.substr(100) + std::string(100, 'x')}) {
+    replace(log_file(), before + tail);
+    const fs::path copy = temporary_.path() / "copy";
+    fs::copy(directory(), copy);
+    {
+      auto reading = RocksdbEngineStore::open_read_only(directory(), {});
+      ASSERT_TRUE(reading) << reading.error().message;
+      EXPECT_EQ((*reading)->mark().last_position, JournalPosition(10));
+    }
+    {
+      auto store = open();
+      ASSERT_TRUE(store) << store.error().message;
+      EXPECT_EQ((*store)->mark().last_position, JournalPosition(10));
+    }
+    fs::remove_all(directory());
+    fs::rename(copy, directory());
+  }
+}
+
+TEST_F(RocksdbOnDisk, takes_damage_to_an_acknowledged_record_for_no_unfinished_write) {
+  commit_and_kill(10);
+  const fs::path log = log_file();
+  flip(log, fs::file_size(log) - 5);
+  const std::string damaged = content(log);
+  for (const bool mark_is_there : {true, false}) {
+    if (!mark_is_there) fs::remove(directory() / "ACKNOWLEDGED");
+    const auto store = open();
+    ASSERT_FALSE(store);
+    EXPECT_EQ(store.error().code, ErrorCode::corrupt);
+    EXPECT_THAT(store.error().message, HasSubstr(log.filename().string() + " is damaged at byte"));
+    EXPECT_EQ(content(log), damaged) << "evidence was changed";
+  }
+}
+
 TEST_F(RocksdbOnDisk, refuses_a_log_that_has_lost_acknowledged_records_at_its_end) {
   commit_and_kill(10);
   const std::string bytes = content(log_file());
@@ -192,6 +235,7 @@ TEST_F(RocksdbOnDisk, names_the_file_that_is_missing_or_says_nothing) {
       file = directory() / current.substr(0, current.find('\n'));
     }
     c.bytes ? replace(file, *c.bytes) : static_cast<void>(fs::remove(file));
+    fs::remove(directory() / "ACKNOWLEDGED");  // It knows the manifest's length and comes first.
     for (const auto& store : {open(), RocksdbEngineStore::open_read_only(directory(), {})}) {
       ASSERT_FALSE(store) << c.name << c.clause;
       EXPECT_EQ(store.error().code, ErrorCode::corrupt);
@@ -199,6 +243,30 @@ TEST_F(RocksdbOnDisk, names_the_file_that_is_missing_or_says_nothing) {
     }
     EXPECT_EQ(fs::exists(file), c.bytes.has_value()) << "nothing is made in a damaged store";
   }
+}
+
+// A manifest that was cut between two records opened, and the tables of the records behind the cut
+// were forgotten and removed.
+TEST_F(RocksdbOnDisk, refuses_a_manifest_that_is_cut_anywhere) {
+  commit_and_kill(3);
+  open()->reset();  // Makes a table of the log, which the manifest's last records name.
+  commit_and_kill(0);
+  fs::path manifest;
+  for (const auto& entry : fs::directory_iterator(directory())) {
+    if (entry.path().filename().string().starts_with("MANIFEST-")) manifest = entry.path();
+  }
+  const std::string whole = content(manifest);
+  for (std::size_t size = whole.size() - 1; size > 0; size -= std::min<std::size_t>(size, 40)) {
+    replace(manifest, whole.substr(0, size));
+    for (const auto& store : {open(), RocksdbEngineStore::open_read_only(directory(), {})}) {
+      ASSERT_FALSE(store) << size << " of " << whole.size();
+      EXPECT_EQ(store.error().code, ErrorCode::corrupt);
+      EXPECT_THAT(store.error().message,
+                  HasSubstr(manifest.string() + " ends at byte " + std::to_string(size)));
+    }
+  }
+  replace(manifest, whole);
+  EXPECT_TRUE(open());
 }
 
 TEST_F(RocksdbOnDisk, names_the_table_that_is_cut_and_finds_a_flipped_byte_in_one) {

@@ -113,6 +113,16 @@ class Backups(unittest.TestCase):
         self.assertEqual(empty.returncode, 1, empty)
         self.assertIn("is not a backup", empty.stderr)
 
+    def test_a_restore_that_was_killed_can_be_repeated(self):
+        client = self.server.start().client
+        task = client.create()
+        client.ok("POST", "/api/v1/admin/backup", {"folder": str(self.folder / "backup")})
+        # What is there after the keys were copied and before the store had its name.
+        half = self.folder / "second" / "data"
+        (half / "store.incoming").mkdir(parents=True)
+        (half / "keys").write_bytes(bytes(48))
+        self.assertEqual(self.restored(self.folder / "backup").client.task(task["id"]), task)
+
     def test_a_backup_without_a_server(self):
         task = self.server.start().client.create(schedule=True, every="PT1H")
         self.server.stop()

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Files that were damaged while nobody served: a torn tail opens, anything else is reported."""
 
+import collections
+import itertools
 import pathlib
 import re
 import shutil
@@ -11,6 +13,13 @@ from harness import BINARY, PATIENCE, Server, cli, temporary_folder
 from rest_client import wait_for
 
 TASKS = 200
+# One file of each kind is damaged, the largest.
+FILE_KINDS = {"log": "store/*.log", "table": "store/*.sst", "manifest": "store/MANIFEST-*",
+              "current": "store/CURRENT", "identity": "store/IDENTITY",
+              "options": "store/OPTIONS-*", "mark": "store/ACKNOWLEDGED", "keys": "keys",
+              "views": "views.db", "views-log": "views.db-wal", "output": "logs.db"}
+PLACES = (0.02, 0.3, 0.55, 0.8, 0.99)
+BLOCK = 512
 
 
 class DamagedFiles(unittest.TestCase):
@@ -31,6 +40,7 @@ class DamagedFiles(unittest.TestCase):
             client.create(name=f"last {number}")
         cls.tasks = {task["id"]: task for task in wait_for("all are listed", lambda: (
             lambda items: len(items) == TASKS + 20 and items)(client.items("/api/v1/tasks")))}
+        cls.events = client.events()
         server.kill()
 
     def setUp(self):
@@ -183,6 +193,64 @@ class DamagedFiles(unittest.TestCase):
         manifest.write_bytes(bytes(manifest.stat().st_size))
         self.start_is_refused(manifest, "is incomplete")
 
+    def test_any_damage_to_any_file_is_reported_or_harms_nothing(self):
+        """A flipped bit, a cut and a zeroed block, at many places of one file of every kind."""
+        outcomes, faults = collections.Counter(), []
+        for kind, pattern in FILE_KINDS.items():
+            whole = self.whole / "data"
+            name = max(whole.glob(pattern), key=lambda found: found.stat().st_size).relative_to(
+                whole)
+            for damage, place in itertools.product((flip_bit, cut, zero_block), PLACES):
+                shutil.rmtree(self.server.data)
+                shutil.copytree(self.whole / "data", self.server.data)
+                if not damage(self.server.data / name, place):
+                    continue
+                self.server._log.unlink(missing_ok=True)
+                try:
+                    outcome = self.outcome_of(name)
+                except AssertionError as fault:
+                    outcome = "FAULT"
+                    faults.append(f"{damage.__name__} of {name} at {place}: {str(fault)[:900]}")
+                outcomes[f"{kind:10} {damage.__name__:10} {outcome}"] += 1
+        for outcome, times in sorted(outcomes.items()):
+            print(f"damage {outcome}: {times}", flush=True)
+        self.assertEqual(faults, [], "\n".join(faults))
+
+    def outcome_of(self, name):
+        """Refused with the file and the way out, or served with right answers or errors only."""
+        try:
+            client = self.server.start().client
+        except AssertionError:
+            # It ends by itself: what still runs has not become ready and is no refusal.
+            if self.server.process.poll() is None:
+                self.server.kill()
+                raise
+            self.assertEqual(self.server.process.returncode, 1, self.server.log)
+            self.assertIn(str(name), self.server.log)
+            self.assertIn("hint: ", self.server.log)
+            return "refused"
+        found = "right"
+        for task_id, task in self.tasks.items():
+            answer = client.get(f"/api/v1/tasks/{task_id}")
+            if answer.status != 200:
+                self.assertEqual((answer.status, answer.code), (500, "corrupt"), answer)
+                found = "answered with an error"
+            elif answer.json != task:
+                self.fail(f"it serves {answer.json} instead of {task}")
+        answer = client.get(f"/api/v1/events?topic=task-events&limit={len(self.events)}")
+        if answer.status != 200:
+            self.assertEqual((answer.status, answer.code), (500, "corrupt"), answer)
+            found = "answered with an error"
+        else:
+            self.assertEqual(answer.json["items"], self.events, "other events")
+        wait_for("the list has all tasks", lambda: found != "right" or {
+            item["id"]: item["name"] for item in client.items("/api/v1/tasks")} == {
+                task_id: task["name"] for task_id, task in self.tasks.items()}, 20)
+        if "damaged" in self.server.log:
+            found += ", reported"
+        self.server.kill()
+        return found
+
     def test_views_can_be_made_anew(self):
         for name in self.server.data.glob("views.db*"):
             name.unlink()
@@ -211,6 +279,32 @@ def flip(path: pathlib.Path, offset):
         byte = file.read(1)[0]
         file.seek(offset)
         file.write(bytes([byte ^ 0x40]))
+
+
+def flip_bit(path, place):
+    size = path.stat().st_size
+    if size:
+        flip(path, min(int(size * place), size - 1))
+    return size > 0
+
+
+def cut(path, place):
+    size = path.stat().st_size
+    with open(path, "r+b") as file:
+        file.truncate(int(size * place))
+    return int(size * place) < size
+
+
+def zero_block(path, place):
+    """False where the block was zeros already."""
+    size = path.stat().st_size
+    start = min(int(size * place), size - 1) // BLOCK * BLOCK if size else 0
+    with open(path, "r+b") as file:
+        file.seek(start)
+        before = file.read(BLOCK)
+        file.seek(start)
+        file.write(bytes(len(before)))
+    return before.strip(b"\0") != b""
 
 
 if __name__ == "__main__":

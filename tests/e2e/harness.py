@@ -61,6 +61,7 @@ class Server:
         self.folder = pathlib.Path(folder)
         self.data = self.folder / "data"
         self.mode = mode
+        self.environment = {}  # On top of that of the test, from the next start on.
         self.settings = {"executors.http.allow": "127.0.0.0/8", **(settings or {})}
         self.process = None
         self.port = None
@@ -78,6 +79,7 @@ class Server:
             command += ["--set", f"{key}={value}"]
         variables = {key: value for key, value in os.environ.items()
                      if not key.startswith("CARILLON_")}
+        variables.update(self.environment)
         with open(self._log, "ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=log, env=variables,
@@ -140,8 +142,11 @@ class Server:
 class Witness:
     """A tiny HTTP receiver outside the product that records who called and when."""
 
+    note = staticmethod(lambda: None)  # What else to record at the moment of a call.
+
     def __init__(self):
         self.calls = []
+        self.chapter = 0
         witness = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -151,6 +156,8 @@ class Witness:
                 length = int(self.headers.get("Content-Length") or 0)
                 body = self.rfile.read(length)
                 witness.calls.append({"at": time.time(), "path": self.path, "body": body,
+                                      "noted": witness.note(),
+                                      "chapter": self.server.chapters[self.client_address],
                                       "task": self.headers.get("X-Carillon-Task"),
                                       "run": self.headers.get("X-Carillon-Run"),
                                       "attempt": self.headers.get("X-Carillon-Attempt"),
@@ -168,6 +175,12 @@ class Witness:
         class Receiver(http.server.ThreadingHTTPServer):
             daemon_threads = True
             request_queue_size = 256
+            chapters = {}
+
+            def get_request(self):
+                request, address = super().get_request()
+                self.chapters[address] = witness.chapter
+                return request, address
 
             def handle_error(self, *_):
                 """A caller that was killed is no fault of the witness."""
@@ -179,6 +192,17 @@ class Witness:
 
     def of(self, task_id):
         return [call for call in self.calls if task_id in call["path"] or call["task"] == task_id]
+
+    def next_chapter(self):
+        """Tells calls of a process that has been killed, which may still be read, from later ones.
+
+        Connections are accepted in order, so after this one's answer all earlier ones have been.
+        """
+        Client(self._server.server_port).get("/chapter")
+        self.chapter += 1
+
+    def of_chapter(self, chapter):
+        return [call for call in list(self.calls) if call["chapter"] == chapter and call["task"]]
 
     def close(self):
         self._server.shutdown()

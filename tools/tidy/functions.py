@@ -31,6 +31,7 @@ class Function:
     parameters: list
     is_test: bool
     is_constructor: bool
+    is_foreign: bool  # In a block of extern "C": its signature is somebody else's.
 
     @property
     def length(self):
@@ -116,7 +117,7 @@ class _Walk:
             return _Open("init")
         plain = re.sub(r"\btemplate\s*<.*?>\s*(?=[A-Za-z\[:])", "", text, flags=re.DOTALL)
         if _SCOPE.search(plain) and "(" not in plain:
-            return _Open("scope")
+            return _Open("scope", "extern" if re.match(r"extern\b", plain) else "")
         kind = _TYPE.search(plain)
         if kind and not re.search(r"\)\s*(?:const|noexcept|override|final|->.*)?\s*$", plain):
             name = re.search(r"\b(?:class|struct|union|enum)\s+(?:class\s+)?"
@@ -174,6 +175,7 @@ class _Walk:
             parameters=split_parameters(head[first + 1:_matching(head, first)]),
             is_test=bool(_TEST_MACRO.search(name_text)),
             is_constructor=plain.lstrip("~") in owners,
+            is_foreign=any(outer.name == "extern" for outer in self.stack),
         ))
 
     @staticmethod

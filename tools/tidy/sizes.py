@@ -69,7 +69,7 @@ def _functions(file):
             yield Finding(file.path, function.line, "nesting",
                           f"{function.name} nests {function.depth} deep; at most {NESTING_MAX}: "
                           "return early or name the inner part")
-        if function.is_test:
+        if function.is_test or function.is_foreign:
             continue
         parameters = function.named_parameters
         if len(parameters) > PARAMETERS_MAX:

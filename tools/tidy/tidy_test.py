@@ -228,6 +228,8 @@ class Sizes(unittest.TestCase):
         self.assertEqual(["parameters"],
                          self.check("void f(int a, int b, int c, int d, int e) {}\n"))
         self.assertEqual([], self.check("int f(void* a, off_t, off_t, off_t, off_t) {}\n"))
+        self.assertEqual([], self.check(
+            'extern "C" {\nint f(int a, int b, int c, int d, int e) {}\n}\n'))
         self.assertEqual(["bool-parameter"], self.check("void f(int a, bool loud) {}\n"))
         self.assertEqual([], self.check("void append(bool value) {}\n"))
 

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "adapters/embedded/rocksdb/durable_directory.h"
 #include "adapters/embedded/rocksdb/rocksdb_engine_store.h"
 #include "adapters/zoneinfo/system_zones.h"
 #include "api/http/problem.h"
@@ -124,9 +125,8 @@ int backup(const cli::CliEnvironment& environment, const cli::BackupOptions& opt
   if (auto copied = (*store)->checkpoint(target / "store"); !copied) {
     return failed(environment, copied.error());
   }
-  fs::copy_file(directory.root / "keys", target / "keys", error);
-  if (error) {
-    return failed(environment, {.code = ErrorCode::io_failed, .message = error.message()});
+  if (auto done = complete_backup(directory, target); !done) {
+    return failed(environment, done.error());
   }
   environment.out(fmt::format("Backup written to {}.\n", target.string()));
   return 0;
@@ -154,11 +154,18 @@ int restore(const cli::CliEnvironment& environment, const cli::RestoreOptions& o
   const fs::path incoming = target / "store.incoming";
   fs::remove_all(incoming, error);
   fs::copy(from / "store", incoming, fs::copy_options::recursive, error);
-  if (!error) fs::copy_file(from / "keys", target / "keys", error);
+  // Over keys that a restore has left which was killed before its end.
+  constexpr auto kOver = fs::copy_options::overwrite_existing;
+  if (!error) fs::copy_file(from / "keys", target / "keys", kOver, error);
+  if (!error) {
+    if (auto synced = sync_tree(incoming); !synced) return failed(environment, synced.error());
+  }
   if (!error) fs::rename(incoming, target / "store", error);
   if (error) {
     return failed(environment, {.code = ErrorCode::io_failed, .message = error.message()});
   }
+  // The name of the store, that of the keys and their bytes.
+  if (auto synced = sync_tree(target); !synced) return failed(environment, synced.error());
   auto store = open_to_read(target.string());
   if (!store) return failed(environment, store.error());
   environment.out(fmt::format("Restored into {}, up to record {}.\n", target.string(),

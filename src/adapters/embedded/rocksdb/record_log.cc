@@ -48,12 +48,19 @@ std::uint32_t fixed32(std::string_view bytes) {
 // Whether records of that type have the log's number behind the header.
 bool is_recyclable(std::uint8_t type) { return (type >= 5 && type <= 8) || type == 11; }
 
+// Whole records and first parts. What else is known says something about the log itself, which is
+// written before any record and counts as well.
+bool begins_record(std::uint8_t type) {
+  return type == 1 || type == 2 || type == 5 || type == 6 || type >= 9;
+}
+
 bool is_known(std::uint8_t type) { return (type >= 1 && type <= 11) || type >= 129; }
 
 // What the first record of `rest` is: its bytes when it is sound, else its fault.
 struct Examined {
   std::size_t bytes = 0;
   std::optional<LogFaultKind> fault;
+  std::uint8_t type = 0;
 };
 
 Examined examine(std::string_view rest, std::size_t block_rest) {
@@ -66,7 +73,36 @@ Examined examine(std::string_view rest, std::size_t block_rest) {
   if (header + length > rest.size()) return {.fault = LogFaultKind::torn};
   const std::string_view covered = rest.substr(kTypeAt, header - kTypeAt + length);
   if (crc32c(covered) != unmasked(fixed32(rest))) return {.fault = LogFaultKind::damaged};
-  return {.bytes = header + length, .fault = {}};
+  return {.bytes = header + length, .fault = {}, .type = type};
+}
+
+// Follows a record through its parts: the first, those amid, the last.
+class PartsOfRecord {
+ public:
+  // Takes the next part; false when it does not belong behind the one before.
+  bool take(std::uint8_t type, std::uint64_t offset) {
+    const bool goes_on = type == 3 || type == 4 || type == 7 || type == 8;
+    if (goes_on != begun_.has_value()) return false;
+    if (type == 2 || type == 6) begun_ = offset;
+    if (type == 4 || type == 8) begun_.reset();
+    return true;
+  }
+
+  // Where the record began whose end has not come yet.
+  [[nodiscard]] std::optional<std::uint64_t> begun() const { return begun_; }
+
+ private:
+  std::optional<std::uint64_t> begun_;
+};
+
+// Looks at every byte: behind a fault no length can be trusted.
+bool begins_sound_record(std::string_view block, std::size_t from) {
+  for (std::size_t at = from; at + kHeaderBytes < block.size(); ++at) {
+    const std::string_view rest = block.substr(at);
+    if (!begins_record(static_cast<std::uint8_t>(rest[kTypeAt]))) continue;
+    if (!examine(rest, kBlockBytes - at).fault) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -75,6 +111,7 @@ std::optional<LogFault> first_log_fault(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   std::string block(kBlockBytes, '\0');
   std::uint64_t block_offset = 0;
+  PartsOfRecord parts;
   while (in) {
     in.read(block.data(), static_cast<std::streamsize>(block.size()));
     const std::string_view read(block.data(), static_cast<std::size_t>(in.gcount()));
@@ -85,11 +122,30 @@ std::optional<LogFault> first_log_fault(const std::filesystem::path& file) {
       if (rest.size() < kHeaderBytes) return LogFault{block_offset + at, LogFaultKind::torn};
       const Examined record = examine(rest, kBlockBytes - at);
       if (record.fault) return LogFault{block_offset + at, *record.fault};
+      // The rest of a record may be missing although the file goes on behind it.
+      if (!parts.take(record.type, block_offset + at)) {
+        return LogFault{parts.begun().value_or(block_offset + at), LogFaultKind::damaged};
+      }
       at += record.bytes;
     }
     block_offset += kBlockBytes;
   }
   return std::nullopt;
+}
+
+bool begins_record_behind(const std::filesystem::path& file, const LogFault& fault) {
+  std::ifstream in(file, std::ios::binary);
+  const std::uint64_t first_block = fault.offset / kBlockBytes * kBlockBytes;
+  in.seekg(static_cast<std::streamoff>(first_block));
+  std::string block(kBlockBytes, '\0');
+  std::size_t from = static_cast<std::size_t>(fault.offset - first_block) + 1;
+  while (in) {
+    in.read(block.data(), static_cast<std::streamsize>(block.size()));
+    const std::string_view read(block.data(), static_cast<std::size_t>(in.gcount()));
+    if (begins_sound_record(read, from)) return true;
+    from = 0;
+  }
+  return false;
 }
 
 }  // namespace carillon

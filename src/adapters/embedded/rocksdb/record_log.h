@@ -28,4 +28,10 @@ struct LogFault {
 // Cost  reads the file once, a block at a time
 std::optional<LogFault> first_log_fault(const std::filesystem::path& file);
 
+// Whether a sound record begins anywhere behind the fault. A write that was cut off is the last:
+// bytes of it may have come to the disk out of order, or not at all, and nothing begins behind it.
+//
+// Cost  as above, and up to seconds where many bytes are neither sound nor zero
+bool begins_record_behind(const std::filesystem::path& file, const LogFault& fault);
+
 }  // namespace carillon

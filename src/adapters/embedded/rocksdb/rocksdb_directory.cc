@@ -12,6 +12,7 @@
 #include <rocksdb/table.h>
 #include <unistd.h>
 
+#include "adapters/embedded/rocksdb/durable_directory.h"
 #include "adapters/embedded/rocksdb/store_damage.h"
 
 namespace carillon {
@@ -128,7 +129,9 @@ std::unexpected<Error> not_ours(const fs::path& directory) {
 Result<void> prepare_directory(const fs::path& directory, OpenFor purpose) {
   std::error_code error;
   const bool database = fs::exists(directory / "CURRENT", error);
-  if (database) return {};
+  // A directory that a killed process made may still be known to no disk.
+  if (database)
+    return purpose == OpenFor::writing ? make_durable_directory(directory) : Result<void>{};
   const Unnamed found = examine_unnamed(directory);
   if (found == Unnamed::damaged) {
     return fail(damaged_store(fmt::format("{} is missing", (directory / "CURRENT").string())));
@@ -137,13 +140,8 @@ Result<void> prepare_directory(const fs::path& directory, OpenFor purpose) {
     return fail(ErrorCode::not_found, fmt::format("There is no store in {}.", directory.string()),
                 "Name the data directory of a server.");
   }
-  fs::create_directories(directory, error);
-  if (error) {
-    return fail(ErrorCode::io_failed,
-                fmt::format("Cannot make {}: {}.", directory.string(), error.message()),
-                "Check the path and its permissions.");
-  }
-  return found == Unnamed::foreign ? not_ours(directory) : Result<void>{};
+  if (found == Unnamed::foreign) return not_ours(directory);
+  return make_durable_directory(directory);
 }
 
 // Refuses a database of somebody else before anything of it is touched.
@@ -175,7 +173,7 @@ RocksdbDirectory::~RocksdbDirectory() {
 
 Result<std::unique_ptr<RocksdbDirectory>> open_rocksdb_directory(const fs::path& directory,
                                                                  const RocksdbOptions& options,
-                                                                 OpenFor purpose) {
+                                                                 OpenFor purpose, LogEnd log_end) {
   if (auto prepared = prepare_directory(directory, purpose); !prepared) {
     return fail(std::move(prepared.error()));
   }
@@ -185,12 +183,17 @@ Result<std::unique_ptr<RocksdbDirectory>> open_rocksdb_directory(const fs::path&
   rocksdb::DBOptions database = database_options(options);
   database.create_if_missing = purpose == OpenFor::writing;
   database.create_missing_column_families = purpose == OpenFor::writing;
+  if (log_end == LogEnd::unfinished) {
+    database.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  }
   const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (const std::string_view name : kFamilyNames) {
     families.emplace_back(std::string(name), family_options(options, cache));
   }
   auto opened = std::make_unique<RocksdbDirectory>();
+  opened->manifest = std::make_shared<ManifestWatch>();
+  database.listeners.push_back(opened->manifest);
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   const rocksdb::Status status =
       purpose == OpenFor::writing

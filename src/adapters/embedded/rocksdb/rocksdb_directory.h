@@ -10,6 +10,7 @@
 
 #include <rocksdb/db.h>
 
+#include "adapters/embedded/rocksdb/manifest_watch.h"
 #include "adapters/embedded/rocksdb/rocksdb_engine_store.h"
 #include "base/result.h"
 
@@ -21,6 +22,7 @@ inline constexpr std::size_t kFamilies = 7;
 
 // An open database with its column families; closes it at the end of its life.
 struct RocksdbDirectory {
+  std::shared_ptr<ManifestWatch> manifest;  // Called as long as the database is open.
   std::unique_ptr<rocksdb::DB> db;
   std::array<rocksdb::ColumnFamilyHandle*, kFamilies> families{};
 
@@ -36,9 +38,14 @@ struct RocksdbDirectory {
 
 enum class OpenFor : std::uint8_t { writing, reading };
 
+// What the end of the write-ahead log may be. The second only after is_unfinished_write: RocksDB
+// then stops at the first record that is not sound, wherever it lies.
+enum class LogEnd : std::uint8_t { sound_or_cut, unfinished };
+
 // Errors as of RocksdbEngineStore::open.
 Result<std::unique_ptr<RocksdbDirectory>> open_rocksdb_directory(
-    const std::filesystem::path& directory, const RocksdbOptions& options, OpenFor purpose);
+    const std::filesystem::path& directory, const RocksdbOptions& options, OpenFor purpose,
+    LogEnd log_end = LogEnd::sound_or_cut);
 
 // What a failure to open the directory, or to verify it, means; names the damaged file.
 Error open_error(const rocksdb::Status& status, const std::filesystem::path& directory);

@@ -31,11 +31,12 @@ struct RocksdbEngineStore::Parts {
   const OpenFor purpose;
   FreeSpace space;
 
-  mutable std::shared_mutex gate;  // Readers share it; reopen has it alone.
+  mutable std::shared_mutex gate;                // Readers share it; reopen has it alone.
+  std::optional<AcknowledgedMark> acknowledged;  // Outlives the database, whose threads write it.
   std::unique_ptr<RocksdbDirectory> open;
-  std::optional<AcknowledgedMark> acknowledged;
   // What was acknowledged before the store was opened: all of it must be there.
   std::optional<JournalPosition> acknowledged_before;
+  std::string log_before;  // For messages: opening makes a new log and removes the old.
 
   mutable std::mutex mark_mutex;
   StoreMark mark;
@@ -48,6 +49,9 @@ struct RocksdbEngineStore::Parts {
   std::string value;
 
   Result<void> open_database();
+  Result<void> open_directory();
+  Result<void> open_unfinished();
+  Result<void> begin_acknowledging();
   Result<void> check_format();
   Result<void> read_mark();
   Result<void> check_acknowledged() const;

@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 #include <rocksdb/utilities/checkpoint.h>
 
+#include "adapters/embedded/rocksdb/durable_directory.h"
 #include "adapters/embedded/rocksdb/rocksdb_engine_parts.h"
 #include "adapters/embedded/rocksdb/rocksdb_keys.h"
+#include "adapters/embedded/rocksdb/store_damage.h"
 
 namespace carillon {
 
@@ -51,18 +53,61 @@ rocksdb::WriteOptions synced() {
 
 Result<void> RocksdbEngineStore::Parts::open_database() {
   acknowledged_before = AcknowledgedMark::peek(directory / "ACKNOWLEDGED");
-  auto opened = open_rocksdb_directory(directory, options, purpose);
-  if (!opened) return fail(std::move(opened.error()));
-  open = std::move(*opened);
+  if (auto whole = check_manifest(directory, directory / "ACKNOWLEDGED"); !whole) return whole;
+  log_before = newest_log(directory);
+  if (auto opened = open_directory(); !opened) return opened;
   if (auto checked = check_format(); !checked) return checked;
   if (auto read_back = read_mark(); !read_back) return read_back;
   if (purpose == OpenFor::reading) return {};
-  if (!acknowledged) {
-    auto mapped = AcknowledgedMark::open(directory / "ACKNOWLEDGED");
-    if (!mapped) return fail(std::move(mapped.error()));
-    acknowledged.emplace(std::move(*mapped));
+  if (auto checked = check_acknowledged(); !checked) return checked;
+  if (!acknowledged) return begin_acknowledging();
+  open->manifest->begin(*acknowledged, *open->db);
+  return {};
+}
+
+// From here on the file has at least what the store holds now, whatever happens to it later: that
+// is how an unfinished write is told from damage to an old record.
+Result<void> RocksdbEngineStore::Parts::begin_acknowledging() {
+  auto mapped = AcknowledgedMark::open(directory / "ACKNOWLEDGED");
+  if (!mapped) return fail(std::move(mapped.error()));
+  acknowledged.emplace(std::move(*mapped));
+  acknowledged->write(mark.last_position);
+  open->manifest->begin(*acknowledged, *open->db);
+  if (auto synced = acknowledged->sync(); !synced) return synced;
+  return sync_path(directory);
+}
+
+Result<void> RocksdbEngineStore::Parts::open_directory() {
+  auto opened = open_rocksdb_directory(directory, options, purpose);
+  if (opened) {
+    open = std::move(*opened);
+    return {};
   }
-  return check_acknowledged();
+  if (opened.error().code != ErrorCode::corrupt || !is_unfinished_write(directory) ||
+      !open_unfinished()) {
+    return fail(std::move(opened.error()));
+  }
+  return {};
+}
+
+// Reads first what the log would then end with: if an acknowledged record is missing, the damage is
+// no unfinished write, and nothing may be changed.
+Result<void> RocksdbEngineStore::Parts::open_unfinished() {
+  auto looked = open_rocksdb_directory(directory, options, OpenFor::reading, LogEnd::unfinished);
+  if (!looked) return fail(std::move(looked.error()));
+  open = std::move(*looked);
+  Result<void> checked = read_mark();
+  if (checked) checked = check_acknowledged();
+  if (checked && !acknowledged_before && mark.last_position != JournalPosition{}) {
+    checked = fail(ErrorCode::corrupt, "Nothing tells an unfinished write from damage here.");
+  }
+  if (checked && purpose == OpenFor::reading) return {};
+  open.reset();
+  if (!checked) return checked;
+  auto opened = open_rocksdb_directory(directory, options, purpose, LogEnd::unfinished);
+  if (!opened) return fail(std::move(opened.error()));
+  open = std::move(*opened);
+  return {};
 }
 
 Result<void> RocksdbEngineStore::Parts::check_format() {
@@ -107,9 +152,9 @@ Result<void> RocksdbEngineStore::Parts::check_acknowledged() const {
   const auto known = acknowledged_before;
   if (!known || *known <= mark.last_position) return {};
   return fail(ErrorCode::corrupt,
-              fmt::format("{} ends at record {}, but record {} was acknowledged: the end of its "
-                          "write-ahead log is missing or damaged.",
-                          directory.string(), mark.last_position.value(), known->value()),
+              fmt::format("{} ends with record {}, but record {} was acknowledged: the end of the "
+                          "log is missing or damaged.",
+                          log_before, mark.last_position.value(), known->value()),
               fmt::format("To go on without the lost records, remove {}.",
                           (directory / "ACKNOWLEDGED").string()));
 }

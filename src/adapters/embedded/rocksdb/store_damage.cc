@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "adapters/embedded/rocksdb/record_log.h"
+#include "base/text.h"
 
 namespace carillon {
 
@@ -64,6 +65,14 @@ std::vector<fs::path> logs_of(const fs::path& directory) {
   return logs;
 }
 
+bool has_manifest(const fs::path& directory) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(directory, ignored)) {
+    if (entry.path().filename().string().starts_with("MANIFEST-")) return true;
+  }
+  return false;
+}
+
 // What CURRENT or the manifest that it names is guilty of. Without a fault of its own the manifest
 // may still be what RocksDB's text is about.
 std::optional<std::string> manifest_damage(const fs::path& directory, std::string_view text) {
@@ -73,11 +82,16 @@ std::optional<std::string> manifest_damage(const fs::path& directory, std::strin
   std::ifstream in(current, std::ios::binary);
   std::string name;
   std::getline(in, name);
-  if (!name.starts_with("MANIFEST-") || name.contains('/')) {
+  const bool is_whole = !in.eof();  // The line has its end.
+  if (!is_whole || !name.starts_with("MANIFEST-") || name.contains('/')) {
     return fmt::format("{} does not name a manifest", current.string());
   }
   const fs::path manifest = directory / name;
-  if (!fs::exists(manifest, ignored)) return fmt::format("{} is missing", manifest.string());
+  if (!fs::exists(manifest, ignored)) {
+    return has_manifest(directory) ? fmt::format("{} names {}, which is not there",
+                                                 current.string(), escape_control(name))
+                                   : fmt::format("{} is missing", manifest.string());
+  }
   if (const auto fault = first_log_fault(manifest)) return clause_of(manifest, *fault);
   const bool is_blamed = text.contains("in MANIFEST") || text.contains("Descriptor");
   if (is_blamed) return fmt::format("{} is incomplete", manifest.string());
@@ -103,6 +117,27 @@ std::optional<std::string> store_damage(const fs::path& directory, std::string_v
     if (fault && fault->kind == LogFaultKind::damaged) return clause_of(log, *fault);
   }
   return std::nullopt;
+}
+
+bool is_unfinished_write(const fs::path& directory) {
+  std::vector<fs::path> logs = logs_of(directory);
+  // A start that was cut off may have made newer ones without a record.
+  std::error_code ignored;
+  while (!logs.empty() && fs::file_size(logs.back(), ignored) == 0) logs.pop_back();
+  if (logs.empty()) return false;
+  for (std::size_t i = 0; i + 1 < logs.size(); ++i) {
+    if (first_log_fault(logs[i])) return false;
+  }
+  const auto fault = first_log_fault(logs.back());
+  return fault && !begins_record_behind(logs.back(), *fault);
+}
+
+std::string newest_log(const fs::path& directory) {
+  std::vector<fs::path> logs = logs_of(directory);
+  std::error_code ignored;
+  while (!logs.empty() && fs::file_size(logs.back(), ignored) == 0) logs.pop_back();
+  if (logs.empty()) return fmt::format("{} has no write-ahead log and", directory.string());
+  return fmt::format("{} (of {} bytes)", logs.back().string(), fs::file_size(logs.back(), ignored));
 }
 
 }  // namespace carillon

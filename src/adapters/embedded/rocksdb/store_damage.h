@@ -20,4 +20,15 @@ std::optional<std::string> table_damage(std::string_view rocksdb_text);
 std::optional<std::string> store_damage(const std::filesystem::path& directory,
                                         std::string_view rocksdb_text);
 
+// Whether all that is wrong with the write-ahead logs is the last record of the newest: a write
+// that was cut off by a loss of power. The same damage to a record that was acknowledged looks the
+// same; AcknowledgedMark tells them apart.
+//
+// Cost  reads all write-ahead logs
+bool is_unfinished_write(const std::filesystem::path& directory);
+
+// The newest write-ahead log and its size as the subject of a sentence: "/d/000012.log (of 4711
+// bytes)".
+std::string newest_log(const std::filesystem::path& directory);
+
 }  // namespace carillon
