@@ -11,6 +11,7 @@
 #include "adapters/embedded/sqlite/sqlite_task_repository.h"
 #include "adapters/system/system_clock.h"
 #include "adapters/system/system_entropy.h"
+#include "adapters/system/thread_priority.h"
 #include "adapters/zoneinfo/system_zones.h"
 #include "core/operators.h"
 #include "executors/files/sandboxed_files.h"
@@ -143,9 +144,10 @@ Result<void> EmbeddedServer::Parts::open_views() {
   logs = std::move(logs_file->store);
   views = std::make_unique<ViewWriter>(
       *store, *repository,
-      ViewWriterOptions{.snapshots = snapshots_of(*store), .on_error = [this](const Error& error) {
-                          log.warn("views", {{"error", error.message}});
-                        }});
+      ViewWriterOptions{
+          .snapshots = snapshots_of(*store),
+          .on_error = [this](const Error& error) { log.warn("views", {{"error", error.message}}); },
+          .on_thread = let_others_go_first});
   return {};
 }
 

@@ -100,7 +100,7 @@ std::optional<Error> ViewWriter::trouble() const {
 
 void ViewWriter::follow() {
   name_this_thread("views");
-  let_others_go_first();
+  if (options_.on_thread) options_.on_thread();
   while (true) {
     const Task task = await_task();
     if (task == Task::stop) return;

@@ -49,6 +49,7 @@ struct ViewWriterOptions {
   std::chrono::milliseconds retry{250};        // After an error of a store.
   SnapshotSource snapshots;                    // May be empty.
   std::function<void(const Error&)> on_error;  // For the log; called on the writer's thread.
+  std::function<void()> on_thread;             // Called by the writer's thread when it begins.
 };
 
 class ViewWriter final : public EffectSink, public ViewProgress {

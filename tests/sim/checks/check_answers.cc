@@ -101,8 +101,8 @@ void check_answers(const Checked& checked, Verdict& verdict) {
     const ClientRecord& client = checked.history.clients[i];
     check_update(client, client_name(i), checked.stories, verdict);
     if (client.outcome != ClientRecord::Outcome::done) {
-      if (client.outcome == ClientRecord::Outcome::unknown &&
-          !client.call.request_key.empty() && !client.gave_up) {
+      if (client.outcome == ClientRecord::Outcome::unknown && !client.call.request_key.empty() &&
+          !client.gave_up) {
         verdict.broken("a client that goes on asking is answered",
                        fmt::format("t{} ({})", client.call.task, client.call.request_key));
       }

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "domain/limits.h"
-
 #include "tests/sim/world/draw.h"
 
 namespace carillon {

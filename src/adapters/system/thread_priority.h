@@ -1,0 +1,11 @@
+// How a thread stands back where processors are short. Adapter.
+#pragma once
+
+namespace carillon {
+
+// From now on the calling thread lets others go first. What it does is done later then, and nothing
+// else: it can still take an idle processor whole. Cannot be taken back without rights that a
+// server does not have.
+void let_others_go_first();
+
+}  // namespace carillon
