@@ -138,6 +138,9 @@ void Connection::close() {
   if (admission_ == Admission::admitted) thread_->shared().census.leave(remote_address_);
   thread_->forget(*this);
   answers_.abandon();
+  output_.clear();
+  output_written_ = 0;
+  count_unread();
 }
 
 void Connection::parse() {
@@ -354,9 +357,20 @@ bool Connection::write_out() {
   return true;
 }
 
+// Brings the count of all connections up to date and returns it.
+std::size_t Connection::count_unread() {
+  const std::size_t unread = output_.size() - output_written_ + answers_.waiting_bytes();
+  const std::size_t change = unread - unread_counted_;  // Wraps when it is less, as the sum does.
+  unread_counted_ = unread;
+  return thread_->shared().unread_bytes.fetch_add(change, std::memory_order_relaxed) + change;
+}
+
 void Connection::wait_writable() {
+  const Limits& limits = thread_->shared().limits;
+  const bool crowded = count_unread() > limits.unread_bytes_max;
+  const Duration patience = crowded ? limits.crowded_stall_time_max : limits.write_stall_time_max;
   output_state_ = Output::blocked;
-  output_due_ms_ = IoThread::now_ms() + thread_->shared().limits.write_stall_time_max.ms();
+  output_due_ms_ = IoThread::now_ms() + patience.ms();
   transport_.wait_writable([self = shared_from_this()](boost::system::error_code error) {
     if (self->closed_) return;
     if (error) {
@@ -384,6 +398,7 @@ void Connection::begin_linger() {
 // Waits for the next event: more input, or the end of the client's time.
 void Connection::settle() {
   if (closed_) return;
+  count_unread();
   if (wants_input()) read_more();
   const std::int64_t now = IoThread::now_ms();
   if (intake_ == Intake::header && !input_.empty() && request_due_ms_ == 0) {
