@@ -366,11 +366,8 @@ std::size_t Connection::count_unread() {
 }
 
 void Connection::wait_writable() {
-  const Limits& limits = thread_->shared().limits;
-  const bool crowded = count_unread() > limits.unread_bytes_max;
-  const Duration patience = crowded ? limits.crowded_stall_time_max : limits.write_stall_time_max;
   output_state_ = Output::blocked;
-  output_due_ms_ = IoThread::now_ms() + patience.ms();
+  output_due_ms_ = IoThread::now_ms() + thread_->shared().limits.write_stall_time_max.ms();
   transport_.wait_writable([self = shared_from_this()](boost::system::error_code error) {
     if (self->closed_) return;
     if (error) {
@@ -398,9 +395,12 @@ void Connection::begin_linger() {
 // Waits for the next event: more input, or the end of the client's time.
 void Connection::settle() {
   if (closed_) return;
-  count_unread();
   if (wants_input()) read_more();
   const std::int64_t now = IoThread::now_ms();
+  const Limits& limits = thread_->shared().limits;
+  if (count_unread() > limits.unread_bytes_max && output_state_ == Output::blocked) {
+    output_due_ms_ = std::min(output_due_ms_, now + limits.crowded_stall_time_max.ms());
+  }
   if (intake_ == Intake::header && !input_.empty() && request_due_ms_ == 0) {
     request_due_ms_ = now + thread_->shared().limits.header_time_max.ms();
   }
@@ -430,6 +430,7 @@ void Connection::on_deadline() {
   const std::int64_t now = IoThread::now_ms();
   const bool output_late = output_state_ != Output::open && now >= output_due_ms_;
   if (output_late || is_idle()) {
+    if (output_state_ == Output::blocked) transport_.drop_unread();
     close();
   } else if (intake_ != Intake::ended && request_due_ms_ != 0 && now >= request_due_ms_) {
     on_slow_request(now);
