@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """A thousand slow clients in a process of their own: attackers.py KIND PORT COUNT.
 
-Prints `ready` when all are connected, goes on until its standard input ends, then prints one line of
-JSON: how many were connected, cut off by the server, and with which statuses they were answered.
+Prints `ready` when all are connected, goes on until its standard input ends, then prints one line
+of JSON: how many were connected, cut off by the server, and with which statuses they were answered.
 """
 
 import collections

@@ -39,7 +39,8 @@ class Commands(ServerTest):
 
     def hex_of(self, text):
         """The bytes of an argument as the program sees them."""
-        return self.output(["sh", "-c", 'printf %s "$1" | od -An -v -tx1 | tr -d " \\n"', "x", text])
+        script = 'printf %s "$1" | od -An -v -tx1 | tr -d " \\n"'
+        return self.output(["sh", "-c", script, "x", text])
 
     def test_every_character_of_an_argument_arrives(self):
         self.assertEqual(self.hex_of(EVERY_CHARACTER), EVERY_CHARACTER.encode().hex())

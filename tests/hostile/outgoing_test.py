@@ -99,8 +99,9 @@ class Outgoing(ServerTest):
             for status in (301, 302, 303, 307, 308):
                 redirector.target = f"http://{host}:{self.witness_port}/"
                 with self.subTest(host=host, status=status):
-                    message = self.ends_refused({"type": "http", "url": f"{redirector.url}/{status}",
-                                                 "method": "POST", "body": "x"})
+                    message = self.ends_refused({
+                        "type": "http", "url": f"{redirector.url}/{status}", "method": "POST",
+                        "body": "x"})
                     self.assertTrue(message)
         for target in ("file:///etc/passwd", "ftp://127.0.0.1/", "//127.0.0.1:1/"):
             redirector.target = target

@@ -16,7 +16,8 @@ CHUNKED = b"10\r\n" + BODY + b"\r\n0\r\n\r\n"
 
 
 def post(*fields, body=b""):
-    lines = [b"POST /api/v1/tasks HTTP/1.1", b"Host: localhost", b"Content-Type: application/json", *fields]
+    lines = [b"POST /api/v1/tasks HTTP/1.1", b"Host: localhost", b"Content-Type: application/json",
+             *fields]
     return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
 

@@ -61,7 +61,8 @@ class Secrets(unittest.TestCase):
                  "url": f"{cls.witness.url}/own"},
                 {"type": "http", "url": f"{cls.witness.url}/http",
                  "headers": {"Authorization": BEARER}},
-                {"type": "http", "url": "http://127.0.0.1:1/", "headers": {"Authorization": BEARER}},
+                {"type": "http", "url": "http://127.0.0.1:1/",
+                 "headers": {"Authorization": BEARER}},
                 {"type": "fail", "message": "on purpose"}):
             made = cls.call("POST", "/api/v1/tasks?schedule=true", {
                 "name": "secretive", "parameters": parameters})

@@ -111,7 +111,7 @@ class Crowds(ServerTest):
             healthy.work(self.ROUNDS)
         line = (f"\n{CROWD} x {kind}: {len(healthy.times)} healthy requests, "
                 f"p99 {healthy.p99_ms():.1f} ms, alone {self.alone_ms:.1f} ms, "
-                f"slowest {max(healthy.times) * 1000:.0f} ms, server at most {self.memory_mib()} MiB")
+                f"slowest {max(healthy.times) * 1000:.0f} ms, at most {self.memory_mib()} MiB")
         self.assertLess(max(healthy.times), STANDSTILL, line)
         return crowd, line
 
