@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace carillon {
 namespace {
 
@@ -109,6 +111,12 @@ void append_digits(std::string& out, std::uint64_t value, std::size_t width) {
   out.append(digits.data(), width);
 }
 
+// A text that was refused, as part of one line.
+std::string shown(std::string_view text) {
+  constexpr std::size_t kShownMax = 64;
+  return escape_control(text.substr(0, kShownMax));
+}
+
 }  // namespace
 
 void append_rfc3339(std::string& out, Instant t) {
@@ -152,12 +160,12 @@ std::string to_rfc3339(Instant t) {
 Result<Instant> parse_rfc3339(std::string_view text) {
   const auto ms = take_date_time(text);
   if (!ms) {
-    return fail(ErrorCode::invalid_value,
-                fmt::format("'{}' is not a date-time.", text.substr(0, 64)),
+    return fail(ErrorCode::invalid_value, fmt::format("'{}' is not a date-time.", shown(text)),
                 "Write it like 2026-11-24T20:30:00Z or 2026-11-24T21:30:00+01:00.");
   }
   if (*ms < 0 || *ms > kInstantMax.unix_ms()) {
-    return fail(ErrorCode::invalid_value, fmt::format("'{}' lies outside 1970 to 2199.", text),
+    return fail(ErrorCode::invalid_value,
+                fmt::format("'{}' lies outside 1970 to 2199.", shown(text)),
                 "Use an instant from 1970-01-01T00:00:00Z to 2199-12-31T23:59:59.999Z.");
   }
   return Instant::from_unix_ms(*ms);

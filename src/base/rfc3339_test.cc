@@ -44,5 +44,11 @@ TEST(Rfc3339, writes_instants_beyond_four_digits_of_years_too) {
   EXPECT_EQ(to_rfc3339(Instant::from_unix_ms(-62'167'219'200'001)), "-001-12-31T23:59:59.999Z");
 }
 
+TEST(Rfc3339, quotes_what_it_refuses_short_and_on_one_line) {
+  EXPECT_EQ(parse_rfc3339("20\n26").error().message, "'20\\n26' is not a date-time.");
+  const std::string late = "2200-01-01T00:00:00." + std::string(1000, '0') + "Z";
+  EXPECT_LT(parse_rfc3339(late).error().message.size(), 120U);
+}
+
 }  // namespace
 }  // namespace carillon

@@ -112,6 +112,27 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
+namespace {
+
+// The character of a well-formed sequence of two or three bytes; 0 for other lengths.
+std::uint32_t code_point_of(std::string_view sequence) {
+  const auto bits = [&](std::size_t at, std::uint32_t mask) {
+    return static_cast<std::uint8_t>(sequence[at]) & mask;
+  };
+  if (sequence.size() == 2) return bits(0, 0x1f) << 6 | bits(1, 0x3f);
+  if (sequence.size() == 3) return bits(0, 0x0f) << 12 | bits(1, 0x3f) << 6 | bits(2, 0x3f);
+  return 0;
+}
+
+// C1 controls, line and paragraph separators, and the marks that turn the direction of what follows
+// (Unicode, Bidi_Control): with them a text shows as another one.
+bool steers_a_screen(std::uint32_t c) {
+  return (c >= 0x80 && c < 0xa0) || c == 0x061c || c == 0x200e || c == 0x200f || c == 0x2028 ||
+         c == 0x2029 || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+}  // namespace
+
 std::string escape_control(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -123,8 +144,7 @@ std::string escape_control(std::string_view text) {
       text.remove_prefix(1);
       continue;
     }
-    const bool c1_control =
-        length == 2 && byte == 0xc2 && static_cast<std::uint8_t>(text[1]) < 0xa0;
+    const std::uint32_t character = code_point_of(text.substr(0, length));
     if (byte == '\n') {
       out += "\\n";
     } else if (byte == '\r') {
@@ -133,8 +153,8 @@ std::string escape_control(std::string_view text) {
       out += "\\t";
     } else if (byte < 0x20 || byte == 0x7f) {
       fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
-    } else if (c1_control) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<std::uint8_t>(text[1]));
+    } else if (steers_a_screen(character)) {
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", character);
     } else {
       out += text.substr(0, length);
     }

@@ -26,8 +26,8 @@ std::string_view nearest_name(std::string_view wrong, std::span<const std::strin
 // True when the bytes are well-formed UTF-8 (no overlong forms, no surrogates).
 bool is_utf8(std::string_view text);
 
-// Control characters as \n, \r, \t or \u00XX and invalid UTF-8 as \xXX, so that one text stays one
-// log line and cannot steer a terminal.
+// Control characters, line separators and marks of writing direction as \n, \r, \t or \uXXXX, and
+// invalid UTF-8 as \xXX, so that one text stays one line and shows as what it is.
 std::string escape_control(std::string_view text);
 
 }  // namespace carillon

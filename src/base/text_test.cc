@@ -27,6 +27,14 @@ TEST(EscapeControl, keeps_one_text_on_one_line) {
   EXPECT_EQ(escape_control("é\xc2\x85"), "é\\u0085");
 }
 
+// Reordered or broken lines show something else than what is there.
+TEST(EscapeControl, shows_marks_that_turn_or_break_a_line) {
+  EXPECT_EQ(escape_control("a\u202egpj.exe"), "a\\u202egpj.exe");
+  EXPECT_EQ(escape_control("\u2066x\u2069\u061c\u200f"), "\\u2066x\\u2069\\u061c\\u200f");
+  EXPECT_EQ(escape_control("a\u2028b\u2029"), "a\\u2028b\\u2029");
+  EXPECT_EQ(escape_control("שלום, e\u0301 👩\u200d🔧"), "שלום, e\u0301 👩\u200d🔧");
+}
+
 TEST(Trimmed, drops_only_the_ends) { EXPECT_EQ(trimmed(" \t a b \r\n"), "a b"); }
 
 TEST(Split, keeps_empty_parts) {

@@ -35,4 +35,10 @@ std::unexpected<Error> bad_field(std::uint32_t number, std::string_view why) {
               fmt::format("A stored value is damaged: field {}: {}.", number, why));
 }
 
+std::unexpected<Error> unknown_enumerator(std::uint32_t number, std::uint64_t value) {
+  return fail(
+      ErrorCode::newer_version,
+      fmt::format("A stored value has {} in field {}, unknown to this version.", value, number));
+}
+
 }  // namespace carillon::wire

@@ -6,6 +6,7 @@
 // bytes of equal values are equal, which replay relies on. Format page: docs/formats/wire.md.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -21,6 +22,7 @@
 #include "base/json_text.h"
 #include "base/result.h"
 #include "base/uuid.h"
+#include "base/words.h"
 
 namespace carillon {
 
@@ -46,8 +48,9 @@ constexpr std::int64_t unzigzag(std::uint64_t value) {
   return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
 }
 
-// Ends in an error that names the struct's field number.
+// Errors that name the struct's field number.
 std::unexpected<Error> bad_field(std::uint32_t number, std::string_view why);
+std::unexpected<Error> unknown_enumerator(std::uint32_t number, std::uint64_t value);
 
 template <class T>
 inline constexpr bool kIsVarint = std::is_integral_v<T> || std::is_enum_v<T> ||
@@ -68,19 +71,43 @@ std::uint64_t to_varint(const T& value) {
   }
 }
 
+// Whether an enumeration has a value of that number. A number it does not have would run through
+// every switch over it.
+template <class E>
+constexpr bool is_enumerator(std::uint64_t raw) {
+  static_assert(HasWords<E>, "include the header that holds the words of this enumeration");
+  constexpr auto kKnown = [] {
+    std::array<bool, 256> known{};
+    for (const auto& [enumerator, word] : Words<E>::rows) {
+      known.at(static_cast<std::size_t>(enumerator)) = true;
+    }
+    return known;
+  }();
+  return raw < kKnown.size() && kKnown[raw];
+}
+
+// Errors  corrupt        the number does not fit the type
+//         newer_version  it is no value of the enumeration
 template <class T>
-void from_varint(std::uint64_t raw, T& value) {
+Result<void> from_varint(std::uint32_t field, std::uint64_t raw, T& value) {
   if constexpr (std::is_same_v<T, Instant>) {
     value = Instant::from_unix_ms(unzigzag(raw));
   } else if constexpr (std::is_same_v<T, Duration>) {
     value = Duration::milliseconds(unzigzag(raw));
+  } else if constexpr (std::is_enum_v<T>) {
+    if (!is_enumerator<T>(raw)) return unknown_enumerator(field, raw);
+    value = static_cast<T>(raw);
   } else if constexpr (std::is_same_v<T, bool>) {
+    if (raw > 1) return bad_field(field, "it is neither true nor false");
     value = raw != 0;
   } else if constexpr (std::is_signed_v<T>) {
+    if (!std::in_range<T>(unzigzag(raw))) return bad_field(field, "its number is too large");
     value = static_cast<T>(unzigzag(raw));
   } else {
+    if (!std::in_range<T>(raw)) return bad_field(field, "its number is too large");
     value = static_cast<T>(raw);
   }
+  return {};
 }
 
 template <class T>
@@ -155,8 +182,8 @@ Result<void> read_entry(const Entry& entry, Member& member) {
 
 // Reads what append_wire wrote.
 //
-// Errors  corrupt        the bytes end early or a value has the wrong kind
-//         newer_version  a field number that this version does not know
+// Errors  corrupt        the bytes end early, a value has the wrong kind or does not fit
+//         newer_version  a field number or an enumerator that this version does not know
 template <HasFields T>
 Result<T> from_wire(std::string_view in) {
   // Numbers known at compile time make the search for a field a jump.
@@ -168,6 +195,9 @@ Result<T> from_wire(std::string_view in) {
     wire::Entry entry;
     if (!wire::take_varint(in, header) || !wire::take_varint(in, entry.varint)) {
       return wire::bad_field(0, "the bytes end inside a field");
+    }
+    if (!std::in_range<std::uint32_t>(header >> 1)) {
+      return wire::bad_field(0, "a field number is too large");
     }
     entry.number = static_cast<std::uint32_t>(header >> 1);
     entry.kind = static_cast<std::uint32_t>(header & 1);
@@ -232,7 +262,7 @@ Result<void> read_value(std::uint32_t number, std::uint64_t varint, std::string_
     value = T(std::move(raw));
     return read;
   } else if constexpr (kIsVarint<T>) {
-    from_varint(varint, value);
+    return from_varint(number, varint, value);
   } else if constexpr (std::is_same_v<T, std::string>) {
     value.assign(bytes);
   } else if constexpr (std::is_same_v<T, JsonText>) {

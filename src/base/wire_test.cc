@@ -8,7 +8,21 @@
 #include "base/strong_id.h"
 
 namespace carillon {
+namespace testing {
+
+enum class Shade : std::uint8_t { light, dark = 3 };
+
+}  // namespace testing
+
+template <>
+struct Words<testing::Shade> {
+  static constexpr std::array<std::pair<testing::Shade, std::string_view>, 2> rows{
+      {{testing::Shade::light, "light"}, {testing::Shade::dark, "dark"}}};
+};
+
 namespace {
+
+using testing::Shade;
 
 using SampleId = StrongId<std::uint64_t, struct SampleIdTag>;
 
@@ -80,6 +94,50 @@ TEST(Wire, refuses_the_wrong_kind) {
   wire::put_varint(bytes, 2 * 2);  // name as a number
   wire::put_varint(bytes, 1);
   EXPECT_EQ(from_wire<Sample>(bytes).error().code, ErrorCode::corrupt);
+}
+
+struct Small {
+  Shade shade = Shade::light;
+  std::uint32_t count = 0;
+  std::int32_t change = 0;
+  bool on = false;
+  static constexpr auto fields() {
+    return std::tuple{Field{1, "shade", &Small::shade}, Field{2, "count", &Small::count},
+                      Field{3, "change", &Small::change}, Field{4, "on", &Small::on}};
+  }
+};
+
+Bytes one_number(std::uint32_t field, std::uint64_t value) {
+  Bytes bytes;
+  wire::put_varint(bytes, std::uint64_t{field} * 2);
+  wire::put_varint(bytes, value);
+  return bytes;
+}
+
+// Numbers without an enumerator were read and ran through every switch.
+TEST(Wire, refuses_an_unknown_enumerator_as_newer) {
+  EXPECT_EQ(from_wire<Small>(one_number(1, 3))->shade, Shade::dark);
+  for (const std::uint64_t value : {1U, 2U, 4U, 255U, 256U, 259U}) {
+    EXPECT_EQ(from_wire<Small>(one_number(1, value)).error().code, ErrorCode::newer_version);
+  }
+}
+
+TEST(Wire, refuses_a_number_that_does_not_fit) {
+  constexpr std::uint64_t kTooLarge = std::uint64_t{1} << 32;
+  EXPECT_EQ(from_wire<Small>(one_number(2, kTooLarge - 1))->count, kTooLarge - 1);
+  EXPECT_EQ(from_wire<Small>(one_number(2, kTooLarge)).error().code, ErrorCode::corrupt);
+  EXPECT_EQ(from_wire<Small>(one_number(3, wire::zigzag(-(std::int64_t{1} << 31))))->change,
+            std::numeric_limits<std::int32_t>::min());
+  EXPECT_EQ(from_wire<Small>(one_number(3, kTooLarge)).error().code, ErrorCode::corrupt);
+  EXPECT_EQ(from_wire<Small>(one_number(4, 2)).error().code, ErrorCode::corrupt);
+}
+
+TEST(Wire, refuses_a_field_number_beyond_all) {
+  Bytes bytes;
+  wire::put_varint(bytes,
+                   ((std::uint64_t{1} << 32) + 2) * 2);  // Cut to 32 bits it would be `count`.
+  wire::put_varint(bytes, 1);
+  EXPECT_EQ(from_wire<Small>(bytes).error().code, ErrorCode::corrupt);
 }
 
 TEST(JsonWriter, writes_members_in_table_order_with_nulls) {

@@ -1,8 +1,8 @@
 #include "codec/json_document.h"
 
 #include <algorithm>
-#include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <fmt/format.h>
@@ -68,7 +68,7 @@ std::string reason_of(simdjson::error_code code) {
   return "It is not valid JSON";
 }
 
-// The first key that stands twice in one object, as a pointer; empty when there is none.
+// A key that stands twice in one object, as a pointer; empty when there is none.
 std::string find_duplicate_key(simdjson::dom::element element, const std::string& pointer) {
   if (element.is_array()) {
     std::size_t index = 0;
@@ -82,9 +82,13 @@ std::string find_duplicate_key(simdjson::dom::element element, const std::string
     return {};
   }
   if (!element.is_object()) return {};
-  std::unordered_set<std::string_view> seen;
+  // Sorted, because names that all have one hash can be made.
+  std::vector<std::string_view> names;
+  for (const auto field : simdjson::dom::object(element)) names.push_back(field.key);
+  std::ranges::sort(names);
+  const auto twice = std::ranges::adjacent_find(names);
+  if (twice != names.end()) return pointer_to(pointer, *twice);
   for (const auto [key, value] : simdjson::dom::object(element)) {
-    if (!seen.insert(key).second) return pointer_to(pointer, key);
     if (!value.is_array() && !value.is_object()) continue;
     auto found = find_duplicate_key(value, pointer_to(pointer, key));
     if (!found.empty()) return found;

@@ -9,6 +9,7 @@ namespace carillon {
 
 void JsonReader::refuse_unknown(std::string_view pointer, std::string_view name,
                                 const std::vector<std::string_view>& known) {
+  if (errors_.size() == limits::kFaults) return;  // The nearest name costs too much to be dropped.
   const std::string_view nearest = nearest_name(name, known);
   refuse(pointer, ErrorCode::unknown_field,
          fmt::format("'{}' is not a field here.", escape_control(name)),

@@ -1,7 +1,8 @@
 // JSON objects into structs, by their field tables, collecting every fault. Includes simdjson.
 //
-// Missing members keep the struct's default and null does too; unknown members are faults that name
-// the nearest known one. Numbers must fit, words must be in their table, instants need an offset.
+// At most limits::kFaults are told. Missing members keep the struct's default and null does too;
+// unknown members are faults that name the nearest known one. Numbers must fit, words must be in
+// their table, instants need an offset.
 #pragma once
 
 #include <limits>
@@ -20,6 +21,7 @@
 #include "base/uuid.h"
 #include "base/words.h"
 #include "codec/json_document.h"
+#include "domain/limits.h"
 
 namespace carillon {
 
@@ -33,14 +35,15 @@ class JsonReader {
 
   void refuse(std::string_view pointer, ErrorCode code, std::string message,
               std::string hint = {}) {
-    errors_.push_back({.code = code,
-                       .message = std::move(message),
-                       .hint = std::move(hint),
-                       .column = std::nullopt,
-                       .pointer = std::string(pointer)});
+    refuse(pointer, Error{.code = code,
+                          .message = std::move(message),
+                          .hint = std::move(hint),
+                          .column = std::nullopt,
+                          .pointer = {}});
   }
 
   void refuse(std::string_view pointer, Error error) {
+    if (errors_.size() == limits::kFaults) return;
     error.pointer = std::string(pointer);
     errors_.push_back(std::move(error));
   }

@@ -186,6 +186,7 @@ class DefinitionReader {
       return;
     }
     for (const Element step : steps) {
+      if (spec.steps.size() > limits::kWorkflowSteps) break;  // Refused for their number later.
       const std::string pointer = fmt::format("/parameters/steps/{}", spec.steps.size());
       read_step(step, pointer, spec.steps.emplace_back());
     }
@@ -369,6 +370,15 @@ read_task_definitions(std::string_view json) {
                                        .hint = R"(Write {"tasks": [{…}, {…}]} or [{…}, {…}].)",
                                        .column = std::nullopt,
                                        .pointer = "/tasks"}});
+  }
+  // Before any is read: as definitions they take a hundred times the room of `{},`.
+  if (items.size() > limits::kBatchItems) {
+    return std::unexpected(
+        JsonFaults{{.code = ErrorCode::batch_too_large,
+                    .message = fmt::format("The batch has {} tasks.", items.size()),
+                    .hint = fmt::format("Send at most {} in one request.", limits::kBatchItems),
+                    .column = std::nullopt,
+                    .pointer = {}}});
   }
   std::vector<std::expected<TaskDefinition, JsonFaults>> definitions;
   definitions.reserve(items.size());

@@ -25,6 +25,8 @@ using JsonFaults = std::vector<Error>;
 std::expected<TaskDefinition, JsonFaults> read_task_definition(std::string_view json);
 
 // A definition as an element of a batch; the document is an array of them.
+//
+// Errors  malformed_json; invalid_value  no array; batch_too_large  more than limits::kBatchItems
 std::expected<std::vector<std::expected<TaskDefinition, JsonFaults>>, JsonFaults>
 read_task_definitions(std::string_view json);
 

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "codec/json_document.h"
+#include "domain/limits.h"
 
 namespace carillon {
 namespace {
@@ -73,6 +74,33 @@ TEST(TaskCodec, collects_every_fault_with_its_pointer) {
   for (const Error& error : faults.error()) pointers.push_back(error.pointer);
   EXPECT_EQ(pointers, (std::vector<std::string>{"/name", "/maxRetries", "/timeouts/attemptMs",
                                                 "/overlap", "/tags/0"}));
+}
+
+// A body of 1 MiB was answered with 47 MiB of faults.
+TEST(TaskCodec, tells_a_bounded_number_of_faults) {
+  std::string text = R"({"tags": [1)";
+  for (int i = 0; i < 1000; ++i) text += ",1";
+  text += "]";
+  for (int i = 0; i < 1000; ++i) text += ", \"unknown" + std::to_string(i) + "\": 1";
+  const auto read = read_task_definition(text + "}");
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().size(), limits::kFaults);
+}
+
+TEST(TaskCodec, refuses_a_batch_of_too_many_before_it_reads_them) {
+  std::string text = "[{}";
+  for (std::size_t i = 0; i < limits::kBatchItems; ++i) text += ",{}";
+  const auto read = read_task_definitions(text + "]");
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().front().code, ErrorCode::batch_too_large);
+}
+
+TEST(TaskCodec, reads_no_more_steps_than_show_that_they_are_too_many) {
+  std::string text = R"({"name": "x", "parameters": {"type": "workflow", "steps": [{})";
+  for (int i = 0; i < 10'000; ++i) text += ",{}";
+  const auto read = read_task_definition(text + "]}}");
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->workflow->steps.size(), limits::kWorkflowSteps + 1);
 }
 
 TEST(TaskCodec, ignores_what_only_the_server_sets) {

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "base/wire.h"
 #include "core/operator.h"
+#include "domain/words.h"
 
 namespace carillon {
 

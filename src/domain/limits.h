@@ -22,6 +22,9 @@ inline constexpr std::size_t kWorkflowSteps = 200;
 inline constexpr std::size_t kWorkflowEdges = 2000;  // dependsOn entries over all steps.
 inline constexpr std::size_t kStepNameBytes = 64;
 
+// Faults told of one document. A body full of them would be answered with fifty times its size.
+inline constexpr std::size_t kFaults = 100;
+
 // What one step may take in from the steps before it, all results together.
 inline constexpr std::size_t kStepInputsBytes = 1 << 20;
 

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/wire.h"
+#include "domain/words.h"
 
 namespace carillon::server {
 namespace {

@@ -43,8 +43,7 @@ Result<void> check_bounds(const WorkflowSpec& spec) {
   }
   if (spec.steps.size() > limits::kWorkflowSteps) {
     return invalid("/steps",
-                   fmt::format("The workflow has {} steps; {} are allowed.", spec.steps.size(),
-                               limits::kWorkflowSteps),
+                   fmt::format("The workflow has more than {} steps.", limits::kWorkflowSteps),
                    "Split it into several workflows.");
   }
   std::size_t edges = 0;

@@ -15,6 +15,7 @@
 #include "base/wire.h"
 #include "conformance/fact_maker.h"
 #include "conformance/view_model.h"
+#include "domain/words.h"
 #include "ports/task_repository.h"
 
 namespace carillon::conformance {

@@ -17,6 +17,7 @@
 #include "conformance/fact_maker.h"
 #include "conformance/repository_reading.h"
 #include "conformance/view_model.h"
+#include "domain/words.h"
 #include "ports/task_repository.h"
 
 namespace carillon {

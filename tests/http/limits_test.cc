@@ -197,6 +197,24 @@ TEST_F(Bounds, close_a_client_that_reads_nothing) {
   }));
 }
 
+// A thousand of them held as many answers in memory for as long as each may take alone.
+TEST_F(Bounds, have_less_patience_with_clients_that_read_nothing_when_they_hold_too_much) {
+  const std::string large(16 << 20, 'x');
+  serve([large](Request&&, Responder responder) { responder.send(Response{.body = large}); },
+        {.write_stall_time_max = Duration::hours(1),
+         .unread_bytes_max = 1 << 20,
+         .crowded_stall_time_max = Duration::milliseconds(100)});
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.push_back(RawClient::with_small_receive_buffer(server_->port()));
+    // The second answer waits behind the first, and counts as well.
+    clients.back().send(plain_get("/") + plain_get("/"));
+  }
+  EXPECT_TRUE(eventually([&] {
+    return server_->counts().requests_total == 6 && server_->counts().connections_open == 0;
+  }));
+}
+
 TEST_F(Bounds, stop_reading_when_too_many_requests_are_unanswered) {
   serve(held_.handler(), {.pipelined_max = 4});
   RawClient client = connect();

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "domain/record/commands.h"
 #include "domain/record/task_messages.h"
+#include "domain/words.h"
 
 namespace carillon {
 namespace {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/rfc3339.h"
+#include "domain/words.h"
 
 namespace carillon {
 

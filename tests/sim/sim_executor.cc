@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "domain/words.h"
 
 namespace carillon {
 

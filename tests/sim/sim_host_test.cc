@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "domain/words.h"
 #include "tests/sim/script_operator.h"
 
 namespace carillon {

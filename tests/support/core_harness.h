@@ -19,6 +19,7 @@
 #include "base/instant.h"
 #include "base/wire.h"
 #include "core/operator.h"
+#include "domain/words.h"
 #include "support/record_types.h"
 
 namespace carillon {

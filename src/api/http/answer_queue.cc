@@ -19,6 +19,7 @@ AfterDrain AnswerQueue::take(AnswerTicket ticket, Answer answer) {
   if (auto* whole = std::get_if<Response>(&answer)) {
     if (slot->stage != Stage::waiting) return AfterDrain::go_on;
     slot->response = std::move(*whole);
+    waiting_bytes_ += slot->response.body.size();
     slot->stage = Stage::whole;
   } else if (auto* start = std::get_if<StreamStart>(&answer)) {
     if (slot->stage == Stage::waiting) start_stream(*slot, std::move(*start));
@@ -40,6 +41,7 @@ AfterDrain AnswerQueue::drain(std::string& out, std::string_view date) {
         return AfterDrain::go_on;
       case Stage::whole:
         append_response(out, slot.response, slot.form, date);
+        waiting_bytes_ -= slot.response.body.size();
         break;
       case Stage::stream_open:
         drain_stream(slot, out, date);
@@ -79,6 +81,7 @@ void AnswerQueue::abandon() {
   // The callbacks may reach back into this queue, so it is empty before the first of them.
   const std::deque<Slot> dropped = std::exchange(slots_, {});
   first_ticket_ += dropped.size();
+  waiting_bytes_ = 0;
   written_stream_.reset();
   for (const Slot& slot : dropped) {
     if (slot.stream) slot.stream->on_gone();
@@ -113,11 +116,13 @@ void AnswerQueue::start_stream(Slot& slot, StreamStart start) {
 }
 
 void AnswerQueue::add_piece(Slot& slot, std::string_view bytes) {
+  const std::size_t before = slot.pieces.size();
   if (stream_coding(slot.form) == BodyCoding::chunked) {
     append_chunk(slot.pieces, bytes);
   } else {
     slot.pieces += bytes;
   }
+  waiting_bytes_ += slot.pieces.size() - before;
 }
 
 void AnswerQueue::drain_stream(Slot& slot, std::string& out, std::string_view date) {
@@ -127,6 +132,7 @@ void AnswerQueue::drain_stream(Slot& slot, std::string& out, std::string_view da
   }
   if (slot.pieces.empty()) return;
   out += slot.pieces;
+  waiting_bytes_ -= slot.pieces.size();
   slot.pieces.clear();
   written_stream_ = slot.stream;
   written_counted_ += std::exchange(slot.pieces_counted, 0);

@@ -46,6 +46,8 @@ class AnswerQueue {
 
   [[nodiscard]] bool empty() const { return slots_.empty(); }
   [[nodiscard]] std::size_t size() const { return slots_.size(); }
+  // Of the answers and pieces that wait for their turn, without their heads.
+  [[nodiscard]] std::size_t waiting_bytes() const { return waiting_bytes_; }
   // The oldest answer is an open stream, so the end of the client's input means that the client is
   // gone.
   [[nodiscard]] bool is_streaming() const;
@@ -64,13 +66,14 @@ class AnswerQueue {
   };
 
   Slot* find(AnswerTicket ticket);
-  static void start_stream(Slot& slot, StreamStart start);
-  static void add_piece(Slot& slot, std::string_view bytes);
+  void start_stream(Slot& slot, StreamStart start);
+  void add_piece(Slot& slot, std::string_view bytes);
   void drain_stream(Slot& slot, std::string& out, std::string_view date);
   AfterDrain pop();
 
   std::deque<Slot> slots_;
   std::uint64_t first_ticket_ = 0;
+  std::size_t waiting_bytes_ = 0;
   // What on_written() gives back.
   std::shared_ptr<Stream> written_stream_;
   std::size_t written_counted_ = 0;

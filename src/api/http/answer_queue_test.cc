@@ -71,6 +71,24 @@ TEST(AnswerQueue, keeps_pieces_of_a_stream_until_its_turn) {
   EXPECT_TRUE(queue.empty());
 }
 
+TEST(AnswerQueue, counts_what_waits_for_its_turn) {
+  AnswerQueue queue;
+  const AnswerTicket first = queue.open({});
+  const AnswerTicket second = queue.open({});
+  const AnswerTicket third = queue.open({});
+  const auto stream = std::make_shared<Stream>(std::make_shared<NoSink>(), third);
+  queue.take(second, body("two"));
+  queue.take(third, StreamStart{.head = {}, .stream = stream});
+  queue.take(third, StreamChunk{"bc"});
+  EXPECT_EQ(queue.waiting_bytes(), 3 + std::string_view("2\r\nbc\r\n").size());
+  queue.take(first, body("one"));
+  drained(queue);
+  EXPECT_EQ(queue.waiting_bytes(), 0U);
+  queue.take(third, StreamChunk{"d"});
+  queue.abandon();
+  EXPECT_EQ(queue.waiting_bytes(), 0U);
+}
+
 TEST(AnswerQueue, streams_without_chunks_to_1_0_and_then_closes) {
   AnswerQueue queue;
   const AnswerTicket first =

@@ -138,6 +138,9 @@ void Connection::close() {
   if (admission_ == Admission::admitted) thread_->shared().census.leave(remote_address_);
   thread_->forget(*this);
   answers_.abandon();
+  output_.clear();
+  output_written_ = 0;
+  count_unread();
 }
 
 void Connection::parse() {
@@ -354,6 +357,14 @@ bool Connection::write_out() {
   return true;
 }
 
+// Brings the count of all connections up to date and returns it.
+std::size_t Connection::count_unread() {
+  const std::size_t unread = output_.size() - output_written_ + answers_.waiting_bytes();
+  const std::size_t change = unread - unread_counted_;  // Wraps when it is less, as the sum does.
+  unread_counted_ = unread;
+  return thread_->shared().unread_bytes.fetch_add(change, std::memory_order_relaxed) + change;
+}
+
 void Connection::wait_writable() {
   output_state_ = Output::blocked;
   output_due_ms_ = IoThread::now_ms() + thread_->shared().limits.write_stall_time_max.ms();
@@ -386,6 +397,10 @@ void Connection::settle() {
   if (closed_) return;
   if (wants_input()) read_more();
   const std::int64_t now = IoThread::now_ms();
+  const Limits& limits = thread_->shared().limits;
+  if (count_unread() > limits.unread_bytes_max && output_state_ == Output::blocked) {
+    output_due_ms_ = std::min(output_due_ms_, now + limits.crowded_stall_time_max.ms());
+  }
   if (intake_ == Intake::header && !input_.empty() && request_due_ms_ == 0) {
     request_due_ms_ = now + thread_->shared().limits.header_time_max.ms();
   }
@@ -415,6 +430,7 @@ void Connection::on_deadline() {
   const std::int64_t now = IoThread::now_ms();
   const bool output_late = output_state_ != Output::open && now >= output_due_ms_;
   if (output_late || is_idle()) {
+    if (output_state_ == Output::blocked) transport_.drop_unread();
     close();
   } else if (intake_ != Intake::ended && request_due_ms_ != 0 && now >= request_due_ms_) {
     on_slow_request(now);

@@ -77,6 +77,7 @@ class Connection final : public AnswerSink,
   bool write_out();
   void gather();
   void wait_writable();
+  std::size_t count_unread();
   void begin_linger();
 
   // Time
@@ -106,6 +107,7 @@ class Connection final : public AnswerSink,
   AnswerQueue answers_;
   std::string output_;
   std::size_t output_written_ = 0;
+  std::size_t unread_counted_ = 0;  // What of this connection is in the count of all.
   Output output_state_ = Output::open;
   bool last_gathered_ = false;      // output_ holds the last answer of the connection.
   std::int64_t output_due_ms_ = 0;  // For progress while blocked, for the end while lingering.

@@ -35,7 +35,8 @@ struct ServerShared {
 
   const Limits limits;
   ConnectionCensus census;
-  Handler handler;  // Set before the threads start.
+  std::atomic<std::size_t> unread_bytes = 0;  // Of answers, in all connections.
+  Handler handler;                            // Set before the threads start.
 };
 
 class IoThread : public std::enable_shared_from_this<IoThread> {

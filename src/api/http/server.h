@@ -28,8 +28,12 @@ struct Limits {
   Duration body_window = Duration::seconds(10);
   Duration idle_time_max = Duration::seconds(60);         // between requests; closed without a word
   Duration write_stall_time_max = Duration::seconds(30);  // a client that reads nothing; closed
-  std::size_t connections_max = 10'000;                   // 503
-  std::size_t connections_per_address_max = 4'000;        // 503
+  // Answers that wait to be read, of all connections together. While there are more, a client that
+  // reads nothing has only the shorter time.
+  std::size_t unread_bytes_max = 256 * 1024 * 1024;
+  Duration crowded_stall_time_max = Duration::seconds(1);
+  std::size_t connections_max = 10'000;             // 503
+  std::size_t connections_per_address_max = 4'000;  // 503
   std::size_t pipelined_max = 64;  // unanswered requests; no more are read meanwhile
   std::size_t stream_pending_bytes_max = 1024 * 1024;  // a slow reader of a stream is cut off
 };

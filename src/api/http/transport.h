@@ -66,6 +66,13 @@ class Transport {
     socket_.shutdown(TcpSocket::shutdown_send, ignored);
   }
 
+  // Lets the next close reset the connection instead of leaving what was not read to the kernel,
+  // which would hold it for minutes.
+  void drop_unread() {
+    boost::system::error_code ignored;
+    socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  }
+
   // Ends everything; pending calls complete with an error.
   void close() {
     boost::system::error_code ignored;

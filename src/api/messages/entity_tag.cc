@@ -1,6 +1,7 @@
 #include "api/messages/entity_tag.h"
 
 #include <charconv>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -13,7 +14,8 @@ std::optional<TaskVersion> version_in_quotes(std::string_view tag) {
   if (tag.size() < 3 || tag.front() != '"' || tag.back() != '"') return std::nullopt;
   std::uint64_t version = 0;
   const char* end = tag.data() + tag.size() - 1;
-  if (std::from_chars(tag.data() + 1, end, version).ptr != end) return std::nullopt;
+  const auto [stop, error] = std::from_chars(tag.data() + 1, end, version);
+  if (stop != end || error != std::errc()) return std::nullopt;
   return TaskVersion(version);
 }
 

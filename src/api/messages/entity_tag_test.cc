@@ -13,7 +13,8 @@ TEST(IfMatch, names_a_version_or_any) {
 }
 
 TEST(IfMatch, matches_nothing_with_a_tag_that_no_version_has) {
-  for (const char* tag : {"7", "W/\"7\"", "\"\"", "\"x\"", "\"7", "\"-1\"", "", "\"7x\""}) {
+  for (const char* tag : {"7", "W/\"7\"", "\"\"", "\"x\"", "\"7", "\"-1\"", "", "\"7x\"",
+                          "\"18446744073709551616\""}) {
     const auto read = read_if_match(tag);
     ASSERT_FALSE(read) << tag;
     EXPECT_EQ(read.error().code, ErrorCode::version_mismatch) << tag;

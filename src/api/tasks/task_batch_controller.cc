@@ -138,12 +138,6 @@ std::expected<Definitions, Problem> read_batch(const Exchange& exchange) {
   if (!body) return std::unexpected(problem_of({body.error()}));
   auto definitions = read_task_definitions(*body);
   if (!definitions) return std::unexpected(problem_of(std::move(definitions.error())));
-  if (definitions->size() > limits::kBatchItems) {
-    return std::unexpected(problem_of(
-        {{.code = ErrorCode::batch_too_large,
-          .message = fmt::format("The batch has {} tasks.", definitions->size()),
-          .hint = fmt::format("Send at most {} in one request.", limits::kBatchItems)}}));
-  }
   return *std::move(definitions);
 }
 

@@ -12,6 +12,7 @@
 #include <rapidcheck.h>
 
 #include "domain/id/derived_ids.h"
+#include "domain/words.h"
 #include "support/core_harness.h"
 
 namespace carillon {

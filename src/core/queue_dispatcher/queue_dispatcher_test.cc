@@ -11,6 +11,7 @@
 #include "core/keyed_state.h"
 #include "core/queue_dispatcher/queue_state.h"
 #include "domain/id/derived_ids.h"
+#include "domain/words.h"
 #include "support/core_harness.h"
 
 namespace carillon {

@@ -4,15 +4,19 @@
 // needs to be started and what it gave back lie under subkeys of their own.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "base/fields.h"
 #include "base/instant.h"
 #include "base/json_text.h"
+#include "base/words.h"
 #include "core/operator.h"
 #include "domain/id/ids.h"
 #include "domain/record/workflow_records.h"
@@ -29,6 +33,21 @@ enum class WorkflowStage : std::uint8_t {
   ending,    // It failed or was cancelled; running steps are being stopped.
   finished,  // The task was told.
 };
+
+}  // namespace carillon::workflow_orchestrator
+
+template <>
+struct carillon::Words<carillon::workflow_orchestrator::WorkflowStage> {
+  using Stage = workflow_orchestrator::WorkflowStage;
+  static constexpr std::array<std::pair<Stage, std::string_view>, 4> rows{{
+      {Stage::absent, "absent"},
+      {Stage::running, "running"},
+      {Stage::ending, "ending"},
+      {Stage::finished, "finished"},
+  }};
+};
+
+namespace carillon::workflow_orchestrator {
 
 struct WorkflowHeader {
   static constexpr std::uint8_t kSchemaVersion = 1;

@@ -290,6 +290,9 @@ std::optional<ParsedCron> parse_into(CronFindings& findings, std::string_view te
                                      CronDialect requested) {
   FieldScope scope{.dialect = requested, .whole = text, .findings = &findings};
   if (refuse_text(scope, text)) return std::nullopt;
+  std::string spaced(text);
+  std::ranges::replace(spaced, '\t', ' ');  // Hints quote it as something to paste.
+  scope.whole = spaced;
   std::string expanded;
   if (is_macro(text)) {
     if (requested == CronDialect::auto_detect) scope.dialect = CronDialect::spring;

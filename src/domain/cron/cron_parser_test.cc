@@ -66,5 +66,12 @@ TEST(ParseCrons, refuses_mixed_numbers_of_fields) {
   EXPECT_EQ(parsed.error()[1].index, 2U);
 }
 
+TEST(CronHints, quote_an_expression_with_tabs_on_one_line) {
+  const auto parsed = parse_cron("0\t0 * * *", CronDialect::spring);
+  ASSERT_FALSE(parsed);
+  EXPECT_EQ(parsed.error().front().hint,
+            "Add the seconds: `0 0 0 * * *`, or set cronDialect to unix.");
+}
+
 }  // namespace
 }  // namespace carillon

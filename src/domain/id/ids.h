@@ -77,7 +77,7 @@ std::string to_text(const RunId& id);
 std::string to_text(const AttemptId& id);
 std::string to_text(const SlotId& id);
 
-// Each reads exactly what to_text wrote; anything else is nullopt.
+// Each reads what to_text wrote, its hexadecimal digits in any case; anything else is nullopt.
 std::optional<TaskId> parse_task_id(std::string_view text);
 std::optional<RunId> parse_run_id(std::string_view text);
 std::optional<AttemptId> parse_attempt_id(std::string_view text);

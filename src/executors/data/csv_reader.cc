@@ -18,14 +18,25 @@ std::unexpected<Error> CsvReader::wrong(std::string_view why) const {
 }
 
 Result<void> CsvReader::feed(std::string_view bytes) {
-  while (mark_bytes_ < kByteOrderMark.size() && !bytes.empty()) {
+  while (at_mark_ && !bytes.empty()) {
     if (bytes.front() != kByteOrderMark[mark_bytes_]) {
-      mark_bytes_ = kByteOrderMark.size();
+      if (auto taken = end_mark(); !taken) return taken;
       break;
     }
-    ++mark_bytes_;
     bytes.remove_prefix(1);
+    at_mark_ = ++mark_bytes_ < kByteOrderMark.size();
   }
+  return take_all(bytes);
+}
+
+// What only began like a byte order mark is the text's own.
+Result<void> CsvReader::end_mark() {
+  if (!at_mark_) return {};
+  at_mark_ = false;
+  return take_all(kByteOrderMark.substr(0, mark_bytes_));
+}
+
+Result<void> CsvReader::take_all(std::string_view bytes) {
   for (const char c : bytes) {
     if (auto taken = take(c); !taken) return taken;
   }
@@ -85,6 +96,7 @@ Result<void> CsvReader::end_record() {
 }
 
 Result<void> CsvReader::end() {
+  if (auto ended = end_mark(); !ended) return ended;
   if (at_ == At::quoted) return wrong("the text ends inside a quoted field");
   return end_record();
 }

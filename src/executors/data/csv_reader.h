@@ -39,6 +39,8 @@ class CsvReader {
  private:
   enum class At : std::uint8_t { field_start, plain, quoted, after_quote };
 
+  Result<void> end_mark();
+  Result<void> take_all(std::string_view bytes);
   Result<void> take(char c);
   Result<void> take_outside(char c);
   Result<void> end_field();
@@ -50,7 +52,8 @@ class CsvReader {
   std::string field_;
   At at_ = At::field_start;
   std::uint64_t line_ = 1;
-  std::size_t mark_bytes_ = 0;  // Of the byte order mark seen so far.
+  bool at_mark_ = true;         // A byte order mark may still come or go on.
+  std::size_t mark_bytes_ = 0;  // Of it, seen so far.
 };
 
 }  // namespace carillon

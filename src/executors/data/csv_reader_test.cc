@@ -34,6 +34,14 @@ TEST(CsvReader, needs_no_line_end_after_the_last_record) {
   EXPECT_EQ(*read(""), Records{});
 }
 
+// U+FEC0 begins with the first two bytes of a byte order mark, which were lost.
+TEST(CsvReader, keeps_a_text_that_only_begins_like_a_byte_order_mark) {
+  for (const std::size_t piece : {1U, 2U, 1000U}) {
+    EXPECT_EQ(*read("\xEF\xBB\x80,a\n", piece), (Records{{"\xEF\xBB\x80", "a"}}));
+    EXPECT_EQ(*read("\xEF\xBB", piece), (Records{{"\xEF\xBB"}}));
+  }
+}
+
 TEST(CsvReader, drops_a_byte_order_mark) {
   EXPECT_EQ(*read("\xEF\xBB\xBF"
                   "a\n"),

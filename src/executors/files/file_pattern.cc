@@ -1,5 +1,9 @@
 #include "executors/files/file_pattern.h"
 
+#include <bitset>
+#include <cstdint>
+#include <iterator>
+#include <optional>
 #include <string>
 
 #include <fmt/format.h>
@@ -18,19 +22,38 @@ std::unexpected<Error> bad_pattern(std::string_view pattern) {
               "Use *, **, ? and [a-z], for example *.log.");
 }
 
-// Appends the expression for a bracket that opens at `at` and moves behind it.
-bool append_bracket(std::string& expression, std::string_view pattern, std::size_t& at) {
-  const std::size_t close = pattern.find(']', at + 2);
-  if (close == std::string_view::npos) return false;
-  std::string_view inside = pattern.substr(at + 1, close - at - 1);
-  expression += '[';
-  if (inside.front() == '!') {
-    expression += '^';
-    inside.remove_prefix(1);
+using Characters = std::bitset<256>;
+
+// The characters of a list as a bracket holds them, `a-z_`; nothing for a range that runs
+// backwards.
+std::optional<Characters> listed(std::string_view list) {
+  Characters characters;
+  while (!list.empty()) {
+    const bool is_range = list.size() >= 3 && list[1] == '-';
+    const auto low = static_cast<std::uint8_t>(list.front());
+    const auto high = static_cast<std::uint8_t>(is_range ? list[2] : list.front());
+    if (low > high) return std::nullopt;
+    for (std::size_t c = low; c <= high; ++c) characters.set(c);
+    list.remove_prefix(is_range ? 3 : 1);
   }
-  for (const char c : inside) {
-    if (c == '\\' || c == '[' || c == '^' || c == ']') expression += '\\';
-    expression += c;
+  return characters;
+}
+
+// Appends the expression for a bracket that opens at `at` and moves behind it. As a shell reads it:
+// a `]` right at the front is one of the characters, and a slash never is.
+bool append_bracket(std::string& expression, std::string_view pattern, std::size_t& at) {
+  const bool is_inverted = pattern.substr(at + 1).starts_with('!');
+  const std::size_t begin = at + (is_inverted ? 2 : 1);
+  const std::size_t close = pattern.find(']', begin + 1);
+  if (close == std::string_view::npos) return false;
+  auto characters = listed(pattern.substr(begin, close - begin));
+  if (!characters) return false;
+  if (is_inverted) characters->flip();
+  characters->reset('/');
+  if (characters->none()) return false;
+  expression += '[';
+  for (std::size_t c = 0; c < characters->size(); ++c) {
+    if (characters->test(c)) fmt::format_to(std::back_inserter(expression), "\\x{:02x}", c);
   }
   expression += ']';
   at = close + 1;

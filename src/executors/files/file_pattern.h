@@ -15,9 +15,11 @@ namespace carillon {
 class FilePattern {
  public:
   // `*` and `?` stay within one part of the path, `**` does not, `[a-z]` and `[!a]` are one
-  // character. A pattern without a slash is compared with the last part of the path only.
+  // character other than a slash. A pattern without a slash is compared with the last part of the
+  // path only.
   //
-  // Errors  invalid_value  an unclosed bracket, or longer than 1,000 characters
+  // Errors  invalid_value  a bracket that is not closed or takes nothing, or longer than 1,000
+  //                        characters
   static Result<FilePattern> parse(std::string_view pattern);
 
   // `path` is relative to the directory that is searched.

@@ -111,5 +111,18 @@ TEST(FilePattern, matches_as_a_shell_would) {
   EXPECT_FALSE(FilePattern::parse(std::string(2000, '*')));
 }
 
+// A cleanup removes what matches, so a bracket must not take more than it says.
+TEST(FilePattern, takes_one_character_of_a_name_for_a_bracket) {
+  const auto matches = [](std::string_view pattern, std::string_view path) {
+    return FilePattern::parse(pattern)->matches(path);
+  };
+  EXPECT_FALSE(matches("logs/x[!a]y", "logs/x/y"));
+  EXPECT_FALSE(matches("logs/x[.-0]y", "logs/x/y"));
+  EXPECT_TRUE(matches("[!]*]", "a"));
+  EXPECT_FALSE(matches("[!]*]", "*"));
+  EXPECT_FALSE(matches("[!]*]", "ab]"));
+  EXPECT_TRUE(matches("[]a]", "]"));
+}
+
 }  // namespace
 }  // namespace carillon

@@ -204,7 +204,9 @@ Result<void> AddressGuard::check(std::string_view host, const IpAddress& address
 }
 
 Result<void> AddressGuard::check_url(const std::string& text) const {
-  const Url url = parse_url(text);
+  // curl would read up to the first NUL.
+  const bool is_whole = text.find('\0') == std::string::npos;
+  const Url url = is_whole ? parse_url(text) : Url();
   const auto scheme = url ? part_of(url, CURLUPART_SCHEME) : std::nullopt;
   const auto host = host_of(text);
   if (!scheme || !host || text.find("://") == std::string::npos) {
@@ -228,7 +230,14 @@ std::optional<std::string> host_of(const std::string& text) {
   if (!url) return std::nullopt;
   auto host = part_of(url, CURLUPART_HOST);
   if (!host || host->empty()) return std::nullopt;
-  return plain_host(std::move(*host));
+  if (!host->ends_with('.')) return plain_host(std::move(*host));
+  // Behind the final dot curl leaves short and octal addresses as they are, which are resolved all
+  // the same, so it reads the host again without it.
+  const std::string plain = plain_host(std::move(*host));
+  if (plain.empty()) return std::nullopt;
+  const Url again = parse_url(fmt::format("http://{}/", plain));
+  const auto read = again ? part_of(again, CURLUPART_HOST) : std::nullopt;
+  return read && !read->ends_with('.') ? plain_host(*read) : plain;
 }
 
 }  // namespace carillon

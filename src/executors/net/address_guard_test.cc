@@ -79,6 +79,8 @@ TEST(AddressGuard, sees_through_odd_spellings_of_private_addresses) {
                           "http://[2002:7f00:1::]/",
                           "http://127.0.0.1:80/",
                           "http://127.0.0.1./",
+                          "http://127.1./",
+                          "http://0x7f.1./",
                           "http://169.254.169.254/latest/meta-data",
                           "http://[fd00:ec2::254]/",
                           "HTTP://10.0.0.1",
@@ -97,9 +99,13 @@ TEST(AddressGuard, refuses_urls_that_are_not_plain_http) {
        {"ftp://example.com/", "file:///etc/passwd", "gopher://example.com/", "example.com",
         "//example.com", "http://", "http://user:pass@example.com/", "http://user@example.com",
         "http://127.0.0.1\\@example.com/", "dict://x:1/", "http://a b/", "javascript:alert(1)",
-        "http://exa\nmple.com/", "smb://x/y", ""}) {
+        "http://exa\nmple.com/", "http://.", "smb://x/y", ""}) {
     EXPECT_FALSE(AddressGuard().check_url(url)) << url;
   }
+}
+
+TEST(AddressGuard, reads_no_url_up_to_a_nul_only) {
+  EXPECT_FALSE(AddressGuard().check_url(std::string("http://example.com\0.invalid/", 28)));
 }
 
 TEST(AddressGuard, accepts_ordinary_urls) {

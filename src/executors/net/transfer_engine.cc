@@ -174,6 +174,8 @@ bool TransferEngine::Transfer::set_up() {
          set(CURLOPT_CONNECTTIMEOUT_MS, std::min(timeout_ms, kConnectTimeoutMs)) &&
          set(CURLOPT_OPENSOCKETFUNCTION, &open_socket) &&
          set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this)) &&
+         // A kept connection is not judged again, so what nobody judged is not kept.
+         (request.trust == Trust::task || set(CURLOPT_FORBID_REUSE, 1L)) &&
          set(CURLOPT_WRITEFUNCTION, &take_body) &&
          set(CURLOPT_WRITEDATA, static_cast<void*>(this)) &&
          (request.mail ? set_up_mail() : set_up_http());

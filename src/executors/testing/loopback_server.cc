@@ -88,12 +88,17 @@ void LoopbackServer::serve() {
 }
 
 void LoopbackServer::serve_http(int connection) {
+  while (serve_request(connection)) {
+  }
+}
+
+bool LoopbackServer::serve_request(int connection) {
   std::string request;
   std::array<char, 4096> chunk{};
   while (!is_whole(request)) {
-    if (!wait_readable(connection)) return;
+    if (!wait_readable(connection)) return false;
     const ssize_t count = recv(connection, chunk.data(), chunk.size(), 0);
-    if (count <= 0) return;
+    if (count <= 0) return false;
     request.append(chunk.data(), static_cast<std::size_t>(count));
   }
   {
@@ -103,11 +108,12 @@ void LoopbackServer::serve_http(int connection) {
   const std::string answer = answer_(request);
   if (!answer.empty()) {
     send_all(connection, answer);
-    return;
+    return answer.find("Connection: keep-alive") != std::string::npos;
   }
   // Until the client has gone or the test is over.
   while (wait_readable(connection) && recv(connection, chunk.data(), chunk.size(), 0) > 0) {
   }
+  return false;
 }
 
 void LoopbackServer::serve_smtp(int connection) {

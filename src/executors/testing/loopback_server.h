@@ -18,7 +18,8 @@ namespace carillon::testing {
 
 class LoopbackServer {
  public:
-  // The bytes to answer an HTTP request with; empty holds the connection until the server ends.
+  // The bytes to answer an HTTP request with; empty holds the connection until the server ends, and
+  // with `Connection: keep-alive` it goes on to the next request.
   using Answer = std::function<std::string(const std::string& request)>;
 
   enum class Speaks : std::uint8_t { http, smtp };
@@ -37,6 +38,7 @@ class LoopbackServer {
  private:
   void serve();
   void serve_http(int connection);
+  bool serve_request(int connection);
   void serve_smtp(int connection);
   [[nodiscard]] bool wait_readable(int fd) const;
 

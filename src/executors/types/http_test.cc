@@ -1,6 +1,7 @@
 #include "executors/types/http.h"
 
 #include <cstdlib>
+#include <future>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -94,6 +95,27 @@ TEST(Http, refuses_a_name_that_resolves_to_loopback) {
   EXPECT_EQ(failure.repeat, Repeat::useless);
   EXPECT_THAT(failure.message, HasSubstr("loopback"));
   EXPECT_TRUE(server.requests().empty());
+}
+
+// A kept connection opens no socket, so nothing would be judged when a task used one of those that
+// the operator's own webhook has left.
+TEST(Http, goes_over_no_connection_that_was_not_judged) {
+  LoopbackServer server([](const std::string&) {
+    return std::string("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n");
+  });
+  const std::string url = fmt::format("http://localhost:{}/", server.port());
+  TransferEngine engine{AddressGuard()};
+  const auto send = [&](Trust trust) {
+    std::promise<TransferResult> end;
+    engine.submit({.url = url, .trust = trust},
+                  [&](TransferResult result) { end.set_value(std::move(result)); });
+    return end.get_future().get();
+  };
+  EXPECT_TRUE(send(Trust::configuration));
+  const TransferResult result = send(Trust::task);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().fault, TransferFault::refused);
+  EXPECT_EQ(server.requests().size(), 1U);
 }
 
 // Only the first server's name is allowed; the redirect goes to the same address under another one.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/wire.h"
+#include "domain/words.h"
 
 namespace carillon {
 

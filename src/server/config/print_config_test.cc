@@ -81,7 +81,7 @@ std::string drawn_text(std::size_t min) {
   static const std::string kPieces[] = {
       "a",   "~", "null",         ": ", "#",  " #", "'", "\"", "\\", ",",  "[", "]",
       "{",   "}", "&x",           "*x", "!t", "|",  ">", "%",  "@",  "- ", "0", "012",
-      "yes", "ü", "\xe2\x80\xa8", " ",  "$"};
+      "yes", "ü", "\xe2\x80\xa6", " ",  "$"};
   const auto pieces = *rc::gen::container<std::vector<std::string>>(
       rc::gen::elementOf(std::vector<std::string>(std::begin(kPieces), std::end(kPieces))));
   std::string text;

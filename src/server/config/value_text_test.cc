@@ -189,6 +189,9 @@ TEST(ReadValue, checks_texts_by_their_kind) {
        "Write scheme://host:port."},
       {"carillon.executors.smtp.from", "a\nb",
        "carillon.executors.smtp.from expects a text, not 'a\\nb'. Remove the control character."},
+      {"carillon.executors.smtp.from", "a\u202eb",
+       "carillon.executors.smtp.from expects a text, not 'a\\u202eb'. Remove the control "
+       "character."},
   };
   expect_outcomes(rows);
 }

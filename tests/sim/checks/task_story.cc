@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "domain/words.h"
 
 namespace carillon {
 

@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/wire.h"
+#include "domain/words.h"
 
 namespace carillon {
 namespace {

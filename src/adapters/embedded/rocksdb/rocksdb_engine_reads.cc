@@ -7,6 +7,7 @@
 
 #include "adapters/embedded/rocksdb/rocksdb_engine_parts.h"
 #include "adapters/embedded/rocksdb/rocksdb_keys.h"
+#include "domain/words.h"
 
 namespace carillon {
 

@@ -11,6 +11,7 @@
 #include "adapters/embedded/rocksdb/rocksdb_engine_parts.h"
 #include "adapters/embedded/rocksdb/rocksdb_keys.h"
 #include "adapters/embedded/rocksdb/store_damage.h"
+#include "domain/words.h"
 
 namespace carillon {
 

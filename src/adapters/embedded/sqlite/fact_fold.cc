@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/wire.h"
+#include "domain/words.h"
 
 namespace carillon {
 namespace {

@@ -4,14 +4,17 @@
 // others are added meanwhile. It is not signed; the API does that.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #include "base/fields.h"
 #include "base/result.h"
 #include "base/uuid.h"
+#include "base/words.h"
 
 namespace carillon {
 
@@ -28,6 +31,22 @@ enum class Listing : std::uint8_t {
   runs_of_task = 11,
   events = 12,
   slots = 13,
+};
+
+template <>
+struct Words<Listing> {
+  static constexpr std::array<std::pair<Listing, std::string_view>, 10> rows{{
+      {Listing::none, "none"},
+      {Listing::tasks_created_desc, "tasks-created-desc"},
+      {Listing::tasks_created_asc, "tasks-created-asc"},
+      {Listing::tasks_updated_desc, "tasks-updated-desc"},
+      {Listing::tasks_name_asc, "tasks-name-asc"},
+      {Listing::tasks_next_execution_asc, "tasks-next-execution-asc"},
+      {Listing::runs, "runs"},
+      {Listing::runs_of_task, "runs-of-task"},
+      {Listing::events, "events"},
+      {Listing::slots, "slots"},
+  }};
 };
 
 struct PageCursor {

@@ -9,6 +9,7 @@
 #include "adapters/embedded/sqlite/filter_sql.h"
 #include "adapters/embedded/sqlite/view_schema.h"
 #include "base/wire.h"
+#include "domain/words.h"
 
 namespace carillon {
 namespace {
