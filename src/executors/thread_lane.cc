@@ -20,7 +20,7 @@ ThreadLane::~ThreadLane() {
 }
 
 void ThreadLane::submit(std::function<void()> work) {
-  const std::scoped_lock lock(mutex_);
+  std::unique_lock lock(mutex_);
   if (life_ == Life::closing) return;
   waiting_.push_back(std::move(work));
   if (waiting_.size() > idle_ && threads_ < threads_max_) {
@@ -28,6 +28,8 @@ void ThreadLane::submit(std::function<void()> work) {
     // Detached, because threads come and go; the destructor counts them down instead of joining.
     std::thread([this] { serve(); }).detach();
   } else {
+    // A thread that is woken finds the lock free.
+    lock.unlock();
     work_came_.notify_one();
   }
 }

@@ -74,7 +74,7 @@ struct EmbeddedServer::Parts {
   SystemEntropy entropy;
   Metrics metrics;
   FactMetrics fact_metrics{metrics};
-  WorkThread metering{"metrics"};
+  WorkThread metering{"metrics", WorkPace::gathered};
   std::unique_ptr<RocksdbEngineStore> store;
   std::unique_ptr<SystemZones> zones;
   std::unique_ptr<SqliteTaskRepository> repository;

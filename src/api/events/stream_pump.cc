@@ -22,8 +22,11 @@ std::chrono::milliseconds to_chrono(Duration span) { return std::chrono::millise
 }  // namespace
 
 void StreamPump::Bell::ring() {
-  const std::lock_guard lock(mutex);
-  ringing = true;
+  {
+    const std::lock_guard lock(mutex);
+    if (ringing) return;
+    ringing = true;
+  }
   rang.notify_one();
 }
 
@@ -40,12 +43,13 @@ void StreamPump::add(std::shared_ptr<http::Stream> stream, std::unique_ptr<Strea
   stream->when_gone([bell = std::weak_ptr(bell_)] {
     if (const auto alive = bell.lock()) alive->ring();
   });
-  const std::lock_guard lock(bell_->mutex);
-  newcomers_.push_back({.stream = std::move(stream),
-                        .source = std::move(source),
-                        .quiet_since = std::chrono::steady_clock::now()});
-  bell_->ringing = true;
-  bell_->rang.notify_one();
+  {
+    const std::lock_guard lock(bell_->mutex);
+    newcomers_.push_back({.stream = std::move(stream),
+                          .source = std::move(source),
+                          .quiet_since = std::chrono::steady_clock::now()});
+  }
+  bell_->ring();
 }
 
 void StreamPump::wake() { bell_->ring(); }
@@ -54,9 +58,8 @@ void StreamPump::stop() {
   {
     const std::lock_guard lock(bell_->mutex);
     stopping_ = true;
-    bell_->ringing = true;
-    bell_->rang.notify_one();
   }
+  bell_->ring();
   if (thread_.joinable()) thread_.join();
 }
 

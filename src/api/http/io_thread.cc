@@ -65,16 +65,20 @@ void IoThread::join() {
 }
 
 void IoThread::mail(std::shared_ptr<Connection> to, AnswerTicket ticket, Answer answer) {
-  {
-    const std::lock_guard lock(mail_mutex_);
-    if (!mail_closed_) {
-      // One wake-up for all that gathers until the thread looks.
-      if (mail_.empty()) asio::post(loop_, [this] { deliver_mail(); });
-      mail_.push_back({.to = std::move(to), .ticket = ticket, .answer = std::move(answer)});
-      return;
-    }
+  std::unique_lock lock(mail_mutex_);
+  if (mail_closed_) {
+    lock.unlock();
+    discard(answer);
+    return;
   }
-  discard(answer);
+  const bool is_first = mail_.empty();
+  mail_.push_back({.to = std::move(to), .ticket = ticket, .answer = std::move(answer)});
+  if (!is_first) return;
+  // One wake-up for all that gathers until the thread looks, and it finds the lock free.
+  ++waking_;
+  lock.unlock();
+  asio::post(loop_, [this] { deliver_mail(); });
+  --waking_;
 }
 
 bool IoThread::is_current() const { return current_thread == this; }
@@ -124,6 +128,8 @@ void IoThread::run() {
     mail_closed_ = true;
     undelivered.swap(mail_);
   }
+  // Whoever has brought mail may still be about to wake this thread.
+  while (waking_.load() > 0) std::this_thread::yield();
   for (const Mail& mail : undelivered) discard(mail.answer);
   current_thread = nullptr;
 }

@@ -114,6 +114,7 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
   std::mutex mail_mutex_;
   std::vector<Mail> mail_;
   bool mail_closed_ = false;
+  std::atomic<int> waking_ = 0;  // Threads that have brought mail and not left yet.
 
   std::atomic<std::uint64_t> requests_total_ = 0;
   std::thread thread_;

@@ -236,7 +236,10 @@ void EngineThread::commit_loop() {
     Result<void> result = commit(pending);
     lock.lock();
     handed_->result = std::move(result);
+    // The stepping thread finds the lock free when it is woken.
+    lock.unlock();
     bell_.ring();
+    lock.lock();
   }
 }
 

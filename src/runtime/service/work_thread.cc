@@ -6,7 +6,8 @@
 
 namespace carillon {
 
-WorkThread::WorkThread(const char* name) : thread_([this, name] { run(name); }) {}
+WorkThread::WorkThread(const char* name, WorkPace pace)
+    : pace_(pace), thread_([this, name] { run(name); }) {}
 
 WorkThread::~WorkThread() {
   {
@@ -40,6 +41,7 @@ void WorkThread::run(const char* name) {
       std::unique_lock lock(mutex_);
       bell_.wait(lock, [this] { return ending_ || !work_.empty(); });
       if (work_.empty()) return;
+      if (pace_ == WorkPace::gathered) bell_.wait_for(lock, kGather, [this] { return ending_; });
       taken.swap(work_);
     }
     for (Work& work : taken) work();
