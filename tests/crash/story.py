@@ -18,6 +18,10 @@ OVERLOAD = (429, 503, 507)
 ACTS = {"noop": 14, "call": 20, "later": 16, "cancel": 12, "flaky": 8, "define": 12, "edit": 8,
         "keyed": 4, "workflow": 3, "pause": 2, "table": 1}
 
+# The name of tasks that wait for an hour, longer than any test; also of those whose creation was
+# not acknowledged and still happened.
+WAITING = "waiting"
+
 
 class Promise:
     """One answer with 2xx: this task has come to this version."""
@@ -133,7 +137,7 @@ class Story:
             {"name": "a"}, {"name": "b", "dependsOn": ["a"]}]})
 
     def _pause(self, client):
-        task = self.promise(client.create(schedule=True, every="PT1H"), "waiting")
+        task = self.promise(client.create(name=WAITING, schedule=True, every="PT1H"), "waiting")
         self.promise(client.act(task["id"], "pause"), "waiting")
 
     def _bulk(self, client):
