@@ -11,50 +11,30 @@ import random
 import re
 import unittest
 
-from checker import Checker, History
-from harness import PATIENCE, Server, temporary_folder
+from harness import PATIENCE
 from rest_client import Client, wait_for
-from shim import Shim
-from story import ACTS, CountingWitness, Story
+from story import ACTS
+from watched_server import WatchedServer, WatchedServerTest
 
 NIGHTLY = os.environ.get("CARILLON_NIGHTLY") == "1"
 POINTS = int(os.environ.get("CARILLON_CRASH_POINTS", "0" if NIGHTLY else "8"))
 ONLY = os.environ.get("CARILLON_CRASH_FAIL")  # such as *.sync:17:EIO:once
-SETTINGS = {"storage.write-buffer-bytes": "1MiB", "drain": "0s"}
 ACTS_PER_LIFE = 30
 NEVER = 1 << 62
 REFUSAL = re.compile(r"^carillon: .+", re.MULTILINE)
 
 
-class Life:
+class Life(WatchedServer):
     """One server on a new directory, one failure in it, and the start after it."""
-
-    def __init__(self, folder, witness, seed):
-        disk = folder / "disk"
-        disk.mkdir(parents=True)
-        self.shim = Shim(folder / "shim", disk)
-        self.witness = witness
-        self.story = Story(seed, witness, acts={**ACTS, "table": 4})
-        self.server = Server(disk, settings=SETTINGS, log=folder / "log")
 
     def run(self, fail):
         """Returns what became of the process: refused, served or ended."""
-        server = self.server
-        server.environment = self.shim.environment(fail=fail)
-        server.spawn()
-        port_file = server.folder / "port"
-        wait_for(f"it serves or is gone; log: {server.log}", lambda: self.has_ended() or (
-            port_file.exists() and port_file.read_text().strip()))
-        if self.has_ended():
+        if not self.serve(fail=fail):
             return "refused"
-        server.port = int(port_file.read_text())
-        client = Client(server.port, timeout=20)
+        client = Client(self.server.port, timeout=20)
         for _ in range(ACTS_PER_LIFE):
             self.story.step(client)
         return "ended" if self.has_ended() else "served"
-
-    def has_ended(self):
-        return self.server.process.poll() is not None
 
     def recovers(self):
         """A single failure passes: writes are taken again without a restart."""
@@ -69,43 +49,18 @@ class Life:
             self.server.process.terminate()
         return self.server.process.wait(PATIENCE)
 
-    def judge(self):
-        self.server.environment = {}
-        client = self.server.start().client
-        history = History(client)
-        waiting = {promise.task for promise in self.story.promises if promise.kind == "waiting"}
-        history.settle(set(history.of_task) - waiting, PATIENCE)
-        Checker(history, lambda: self.calls(history)).judge(self.story.promises)
+    def judge_more(self, client):
         made = {promise.task for promise in self.story.promises}
         wait_for("the list has every task", lambda: made <= {
             item["id"] for item in client.items("/api/v1/tasks")})
-        self.server.stop()
-
-    def calls(self, history):
-        tasks = {promise.task for promise in self.story.promises} | set(history.of_task)
-        return [call for call in list(self.witness.calls) if call["task"] in tasks]
-
-    def close(self):
-        self.server.stop()
-        self.shim.close()
 
 
-class FailingCalls(unittest.TestCase):
+class FailingCalls(WatchedServerTest):
     """Each kind of call in turn."""
 
-    def setUp(self):
-        self.seed = int(os.environ.get("CARILLON_E2E_SEED",
-                                       random.SystemRandom().getrandbits(32)))
-        self.folder = self.enterContext(temporary_folder())
-        self.witness = CountingWitness()
-        self.addCleanup(self.witness.close)
-        self.made = 0
-
     def life(self):
-        self.made += 1
-        life = Life(self.folder / str(self.made), self.witness, self.seed)
-        self.addCleanup(life.close)
-        return life
+        acts = {**ACTS, "table": 4}
+        return self.watch(Life(self.place_of_next(), self.witness, self.seed, acts))
 
     def calls_of(self, pattern):
         """How many there are in a life without failures."""

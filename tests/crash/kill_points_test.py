@@ -10,37 +10,24 @@ import os
 import random
 import unittest
 
-from checker import Checker, History
-from harness import PATIENCE, Server, temporary_folder
+from harness import PATIENCE
 from rest_client import Client, wait_for
-from shim import Shim
-from story import CountingWitness, Story
+from watched_server import WatchedServer, WatchedServerTest
 
 ONLY = os.environ.get("CARILLON_CRASH_POINT")  # such as before:rocksdb.wal.sync:1
-SETTINGS = {"storage.write-buffer-bytes": "1MiB", "drain": "0s"}
 # What makes RocksDB write a table while it serves: more than a write buffer.
 BULK = [{"name": "bulk", "description": "d" * 9000}] * 90
 ROUNDS = 4
 
 
-class Course:
+class Course(WatchedServer):
     """One life of the server on one directory: some acts, a flood, an orderly end."""
-
-    def __init__(self, folder, witness, seed):
-        self.folder = folder
-        disk = folder / "disk"
-        disk.mkdir(parents=True)
-        self.shim = Shim(folder / "shim", disk)
-        self.witness = witness
-        self.story = Story(seed, witness)
-        self.server = Server(disk, settings=SETTINGS, log=folder / "log")
 
     def run(self, **shim):
         """Starts, acts and ends in order, unless the shim ends it before; true when it did."""
         server = self.server
-        server.environment = self.shim.environment(**shim)
-        if not self.start():
-            return True
+        if not self.serve(**shim):
+            return self.was_killed()
         client = Client(server.port, timeout=20)
         for round_ in range(ROUNDS):
             for _ in range(10):
@@ -54,24 +41,14 @@ class Course:
             self.story.table and (server.data / "files" / self.story.table).exists()))
         if not self.has_ended():
             server.process.terminate()
-        code = server.process.wait(PATIENCE)
-        if code not in (0, -9):
-            raise AssertionError(f"the server ended with {code}: {server.log}")
-        return code == -9
+        return self.was_killed(or_ended=0)
 
-    def start(self):
-        server = self.server
-        server.spawn()
-        port_file = server.folder / "port"
-        wait_for(f"the server serves or is gone; log: {server.log}", lambda: self.has_ended() or (
-            port_file.exists() and port_file.read_text().strip()))
-        if self.has_ended():
-            code = server.process.wait()
-            if code != -9:
-                raise AssertionError(f"the server ended with {code}: {server.log}")
-            return False
-        server.port = int(port_file.read_text())
-        return True
+    def was_killed(self, or_ended=-9):
+        """True when it was; any other end than that code is a fault."""
+        code = self.server.process.wait(PATIENCE)
+        if code not in (or_ended, -9):
+            raise AssertionError(f"the server ended with {code}: {self.server.log}")
+        return code == -9
 
     def flood(self, client):
         try:
@@ -79,47 +56,17 @@ class Course:
         except OSError:
             pass  # Killed on the way.
 
-    def has_ended(self):
-        return self.server.process.poll() is not None
-
-    def judge(self):
-        """Starts without kills and looks at all that is left."""
-        self.server.environment = {}
-        client = self.server.start().client
-        history = History(client)
-        waiting = {promise.task for promise in self.story.promises if promise.kind == "waiting"}
-        history.settle(set(history.of_task) - waiting, PATIENCE)
-        Checker(history, lambda: self.calls(history)).judge(self.story.promises)
-        self.server.stop()
+    def judge_more(self, client):
         if self.story.surprises:
             raise AssertionError(self.story.surprises)
 
-    def calls(self, history):
-        """Those of this history: one witness serves all courses."""
-        tasks = {promise.task for promise in self.story.promises} | set(history.of_task)
-        return [call for call in list(self.witness.calls) if call["task"] in tasks]
 
-    def close(self):
-        self.server.stop()
-        self.shim.close()
-
-
-class KillPoints(unittest.TestCase):
+class KillPoints(WatchedServerTest):
     """All named points, and the list of them."""
 
-    def setUp(self):
-        self.seed = int(os.environ.get("CARILLON_E2E_SEED",
-                                       random.SystemRandom().getrandbits(32)))
-        self.folder = self.enterContext(temporary_folder())
-        self.witness = CountingWitness()
-        self.addCleanup(self.witness.close)
-        self.made = 0
-
     def course(self):
-        self.made += 1
-        course = Course(self.folder / str(self.made), self.witness, self.seed + self.made)
-        self.addCleanup(course.close)
-        return course
+        folder = self.place_of_next()
+        return self.watch(Course(folder, self.witness, self.seed + self.made))
 
     def names(self):
         """What a first life does, and what a second does that the first does not."""

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "domain/cron/cron_oracle.h"
 #include "domain/cron/cron_parser.h"
+#include "domain/cron/oracle_time_testing.h"
 #include "domain/plan/schedule_plan.h"
 #include "domain/zone/zone_rules.h"
 #include "domain/zone/zone_testing.h"
@@ -58,17 +59,6 @@ void check_matches(std::string_view text, const CronExpression& cron) {
   }
 }
 
-carillon::testing::OracleTime oracle_time(LocalTime time) {
-  const LocalDate::Civil date = time.date().civil();
-  const int second = time.second_of_day();
-  return {.year = date.year,
-          .month = date.month,
-          .day = date.day,
-          .hour = second / 3600,
-          .minute = second / 60 % 60,
-          .second = second % 60};
-}
-
 void check_oracle(std::string_view text, const ParsedCron& parsed) {
   if (trimmed(text).starts_with('@')) return;  // The second reading knows no macros.
   const carillon::testing::CronOracle oracle(text, parsed.dialect);
@@ -78,8 +68,9 @@ void check_oracle(std::string_view text, const ParsedCron& parsed) {
     for (const LocalTime time : {LocalTime::of(start.date(), start.second_of_day()), found,
                                  LocalTime::from_ms(found.ms() + kMsPerSecond)}) {
       if (time >= kLocalEnd) continue;
-      CARILLON_CHECK(parsed.expression.matches(time) == oracle.matches(oracle_time(time)),
-                     fmt::format("{} at {}", text, to_text(time)));
+      CARILLON_CHECK(
+          parsed.expression.matches(time) == oracle.matches(carillon::testing::oracle_time(time)),
+          fmt::format("{} at {}", text, to_text(time)));
     }
   }
   CARILLON_CHECK((parsed.expression.shape() == CronShape::wildcard) == oracle.is_wildcard(), text);

@@ -73,9 +73,9 @@ def crash_rows(log):
 
 def failing_calls(log):
     rows = {}
-    line = r'\b(E[A-Z]+) at (\S+, \w+): (\d+) of (\d+) tried'
-    for name, what, tried, of in re.findall(line, log):
-        rows[f'failing call: {name} at `{what}`'] = f'{tried} of {of} places tried, none harmful'
+    line = r'\b(E[A-Z]+) at (\S+), (\w+): (\d+) of (\d+) tried, (.*), CARILLON_E2E_SEED'
+    for name, what, how, tried, of, outcomes in re.findall(line, log):
+        rows[f'failing call: {name} at `{what}`, {how}'] = f'{tried} of {of} tried: {outcomes}'
     return sorted(rows.items())
 
 

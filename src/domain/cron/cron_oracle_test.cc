@@ -9,23 +9,13 @@
 
 #include "domain/cron/cron_parser.h"
 #include "domain/cron/cron_samples_testing.h"
+#include "domain/cron/oracle_time_testing.h"
 
 namespace carillon {
 namespace {
 
 using testing::CronOracle;
-using testing::OracleTime;
-
-OracleTime oracle_time(LocalTime time) {
-  const LocalDate::Civil date = time.date().civil();
-  const int second = time.second_of_day();
-  return {.year = date.year,
-          .month = date.month,
-          .day = date.day,
-          .hour = second / 3600,
-          .minute = second / 60 % 60,
-          .second = second % 60};
-}
+using testing::oracle_time;
 
 RC_GTEST_PROP(CronEngine, agrees_on_every_day_of_a_year, ()) {
   const CronDialect dialect = testing::sample_dialect();

@@ -19,6 +19,19 @@ std::multimap<std::string, const TaskStory*> made_by_clients(const Stories& stor
   return made;
 }
 
+// The answer to a create shows the task as the facts tell it.
+void check_told(const ClientRecord& client, const TaskStory& story, Verdict& verdict) {
+  if (!client.told || client.version.value() == 0) return;
+  const std::size_t last = client.version.value() - 1;
+  if (last >= story.facts.size()) return;
+  const auto& row = story.facts[last].fact.row;
+  const bool same = client.told->id == story.id && row && client.told->row == *row &&
+                    client.told->definition == story.definition_at(last);
+  if (!same) {
+    verdict.broken("an answer shows the task as it is", fmt::format("t{}", client.call.task));
+  }
+}
+
 void check_done(const ClientRecord& client, const Stories& stories, Verdict& verdict) {
   const TaskStory* story = stories.find(client.task.value_or(TaskId{}));
   if (story == nullptr) {
@@ -35,6 +48,7 @@ void check_done(const ClientRecord& client, const Stories& stories, Verdict& ver
     verdict.broken("nothing acknowledged is lost",
                    fmt::format("t{}: run {} is not there", client.call.task, client.run->number));
   }
+  check_told(client, *story, verdict);
   if (!client.asked) return;
   const TaskDefinition& made = story->definition_at(0);
   const TaskDefinition& asked = *client.asked;

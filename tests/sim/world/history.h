@@ -26,6 +26,7 @@ struct ClientRecord {
   TaskVersion version;
   std::optional<RunId> run;
   std::optional<TaskDefinition> asked;  // Of a create.
+  std::optional<TaskSnapshot> told;     // The task as the answer to a create shows it.
   std::optional<Duration> first_sent;
   bool gave_up = false;  // The window in which its request key is remembered was over.
   Duration answered_at;
@@ -39,10 +40,8 @@ std::string client_name(std::size_t record);
 struct HandlerRecord {
   AttemptDispatched dispatched;
   Duration began;
-  Instant began_wall;
   std::string token;  // The result it reports, unlike any other.
   std::optional<FinishKind> reported;
-  std::string reported_error;
   bool beats = false;  // Sends its heartbeats in time.
   bool told_to_stop = false;
   bool died = false;                 // With its process.

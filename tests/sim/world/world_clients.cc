@@ -29,7 +29,8 @@ std::optional<TaskId> WorldClients::task_of(std::uint32_t number) const {
 }
 
 void WorldClients::send(const ClientCall& call) {
-  history_.clients.push_back({.call = call, .refusal = {}, .task = {}, .run = {}, .asked = {}});
+  history_.clients.push_back(
+      {.call = call, .refusal = {}, .task = {}, .run = {}, .asked = {}, .told = {}});
   const std::size_t record = history_.clients.size() - 1;
   if (call.kind != CallKind::create) history_.clients[record].task = task_of(call.task);
   ask(record);
@@ -156,7 +157,9 @@ void WorldClients::take_answer(std::size_t record, CommandOutcome outcome) {
   client.task = outcome->answer.task;
   client.version = outcome->answer.version;
   client.run = outcome->answer.run;
-  if (client.call.kind == CallKind::create) tasks_.emplace(client.call.task, *client.task);
+  if (client.call.kind != CallKind::create) return;
+  client.told = std::move(outcome->task);
+  tasks_.emplace(client.call.task, *client.task);
 }
 
 // A client that has named its request asks until it is answered, as long as the name is remembered;

@@ -63,10 +63,8 @@ void WorldExecutor::start(AttemptDispatched dispatched) {
   std::optional<std::string> rival = rival_of(dispatched.attempt.run.task);
   handlers_.push_back({.dispatched = std::move(dispatched),
                        .began = clock_.passed(),
-                       .began_wall = clock_.wall(),
                        .token = token,
                        .reported = {},
-                       .reported_error = {},
                        .beats = !conduct.silent && !conduct.hangs,
                        .began_as = handlers_.size(),
                        .rival = std::move(rival)});
@@ -114,7 +112,6 @@ void WorldExecutor::report(std::size_t handler, FinishKind kind, const std::stri
   HandlerRecord& record = handlers_[handler];
   if (!record.reported) {
     record.reported = kind;
-    record.reported_error = error;
     record.reported_before = handlers_.size();
   }
   AttemptFinished finished{.fence = record.dispatched.fence, .kind = kind, .outcome = {}};
