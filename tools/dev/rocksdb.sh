@@ -38,7 +38,7 @@ fetch_rocksdb() {
     show cd deps/rocksdb
     cd deps/rocksdb || exit
     # Its standard output is a configuration for Rust builds, which there are none of.
-    run cargo vendor --locked --versioned-dirs "$deps/vendor" >/dev/null
+    run cargo vendor --quiet --locked --versioned-dirs "$deps/vendor" >/dev/null
   )
 }
 
