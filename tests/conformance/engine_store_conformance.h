@@ -237,4 +237,40 @@ TEST_P(EngineStoreConformance, forgets_history_but_no_state) {
   EXPECT_EQ(*store().get(state_key("k1")), "v");
 }
 
+TEST_P(EngineStoreConformance, forgets_a_part_of_a_batch) {
+  EngineBatch written = batch(1);
+  written.journal.push_back(batch(4).journal.front());
+  written.facts = {fact(2, Topic::task_events), fact(3, Topic::task_responses),
+                   fact(5, Topic::task_events), fact(6, Topic::task_events)};
+  written.last_position = JournalPosition(6);
+  ASSERT_TRUE(store().commit(written));
+  ASSERT_TRUE(store().forget_until(JournalPosition(3)));
+  restart();
+  EXPECT_THAT(*store().journal_after(JournalPosition(0), 10),
+              testing::ElementsAre(written.journal[1]));
+  EXPECT_THAT(*store().facts_after(Topic::task_events, JournalPosition(0), 10),
+              testing::ElementsAre(written.facts[2], written.facts[3]));
+  EXPECT_TRUE(store().facts_after(Topic::task_responses, JournalPosition(0), 10)->empty());
+  ASSERT_TRUE(store().forget_until(JournalPosition(6)));
+  EXPECT_TRUE(store().journal_after(JournalPosition(0), 10)->empty());
+  EXPECT_TRUE(store().facts_after(Topic::task_events, JournalPosition(0), 10)->empty());
+}
+
+TEST_P(EngineStoreConformance, finds_each_record_of_a_large_batch) {
+  EngineBatch written = batch(1);
+  written.journal.clear();
+  for (std::uint64_t i = 1; i <= 600; i += 3) {
+    written.journal.push_back(batch(i).journal.front());
+    written.facts.push_back(fact(i + 1, Topic::task_events));
+    if (i % 2 == 0) written.facts.push_back(fact(i + 2, Topic::task_responses));
+  }
+  written.last_position = JournalPosition(602);
+  ASSERT_TRUE(store().commit(written));
+  EXPECT_EQ(*store().journal_after(JournalPosition(0), 1'000), written.journal);
+  for (const FactRecord& each : written.facts) {
+    const JournalPosition before(each.position.value() - 1);
+    EXPECT_THAT(*store().facts_after(each.topic, before, 1), testing::ElementsAre(each));
+  }
+}
+
 }  // namespace carillon

@@ -1,23 +1,70 @@
 // What is behind RocksdbEngineStore, shared by the files that implement it. Not for others.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include <rocksdb/write_batch.h>
 
 #include "adapters/embedded/rocksdb/acknowledged_mark.h"
 #include "adapters/embedded/rocksdb/free_space.h"
+#include "adapters/embedded/rocksdb/record_chunk.h"
 #include "adapters/embedded/rocksdb/rocksdb_directory.h"
 #include "adapters/embedded/rocksdb/rocksdb_engine_store.h"
 
 namespace carillon {
+
+// The part of the mark that every commit replaces.
+struct StoredMark {
+  JournalPosition last_position;
+  Instant last_stamp;
+  std::vector<CarriedMessage> carried;
+  std::optional<ClockStepNotice> clock_step;
+
+  static constexpr auto fields() {
+    using M = StoredMark;
+    return std::tuple{Field{1, "lastPosition", &M::last_position},
+                      Field{2, "lastStamp", &M::last_stamp}, Field{3, "carried", &M::carried},
+                      Field{4, "clockStep", &M::clock_step}};
+  }
+};
+
+inline constexpr std::string_view kMarkKey = "mark";
+inline constexpr std::string_view kKeptFromKey = "kept-from";
+
+inline rocksdb::WriteOptions synced() {
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  return options;
+}
+
+inline constexpr std::size_t kTopics = static_cast<std::size_t>(Topic::task_notifications) + 1;
+
+// Where chunks lie: the journal, or the facts of a topic.
+struct ChunkPlace {
+  Family family = Family::journal;
+  Topic topic = Topic::task_requests;  // Of facts.
+
+  // The key of a chunk that begins with that position.
+  void key(std::string& out, JournalPosition position) const;
+  [[nodiscard]] bool has(std::string_view key) const;
+  // The position with which the chunk of that key begins; none when it is no such key.
+  [[nodiscard]] std::optional<JournalPosition> first(std::string_view key) const;
+  // Moves to the chunk that holds the position, or to the first one behind it.
+  void seek(rocksdb::Iterator& chunk, JournalPosition position) const;
+};
+
+using VisitRecord = std::function<Result<bool>(JournalPosition, std::string_view)>;
 
 struct RocksdbEngineStore::Parts {
   Parts(std::filesystem::path at, RocksdbOptions chosen, OpenFor opened_for)
@@ -47,12 +94,15 @@ struct RocksdbEngineStore::Parts {
   rocksdb::WriteBatch batch;
   std::string key;
   std::string value;
+  RecordChunk records;
+  std::array<RecordChunk, kTopics> facts;
 
   Result<void> open_database();
   Result<void> open_directory();
   Result<void> open_unfinished();
   Result<void> begin_acknowledging();
   Result<void> check_format();
+  Result<void> put_format();
   Result<void> read_mark();
   Result<void> check_acknowledged() const;
   Result<void> take_epoch();
@@ -61,12 +111,20 @@ struct RocksdbEngineStore::Parts {
   void put(Family family, std::string_view at, std::string_view bytes);
   void remove(Family family, std::string_view at);
   void encode(const EngineBatch& from);
+  void encode_records(const EngineBatch& from);
+  void encode_facts(const EngineBatch& from);
+  void encode_changes(const EngineBatch& from);
+  void put_chunk(ChunkPlace place, RecordChunk& chunk);
+  void forget(ChunkPlace place, JournalPosition kept_from, rocksdb::WriteBatch& removal) const;
   Error commit_error(const rocksdb::Status& status);
   Result<std::optional<Bytes>> read(Family family, std::string_view at) const;
 
   // Visits entries at and after `from`; visit(key, value) returns Result<bool>: whether to go on.
   template <class Visit>
   Result<void> scan(Family family, std::string_view from, Visit&& visit) const;
+
+  // Visits the records of one place after a position; visit(position, bytes) as for scan.
+  Result<void> scan_chunks(ChunkPlace place, JournalPosition after, const VisitRecord& visit) const;
 };
 
 // The answer while a failed reopen has left nothing open.

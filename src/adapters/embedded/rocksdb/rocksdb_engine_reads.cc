@@ -1,4 +1,6 @@
 // The reading side of RocksdbEngineStore. Any thread.
+#include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -118,24 +120,74 @@ Result<void> RocksdbEngineStore::scan_wake_ups(
                       });
 }
 
+void ChunkPlace::key(std::string& out, JournalPosition position) const {
+  if (family == Family::facts) {
+    keys::fact_key(out, topic, position);
+  } else {
+    keys::position_key(out, position);
+  }
+}
+
+bool ChunkPlace::has(std::string_view key) const {
+  return family != Family::facts || (!key.empty() && static_cast<Topic>(key.front()) == topic);
+}
+
+std::optional<JournalPosition> ChunkPlace::first(std::string_view key) const {
+  return family == Family::facts ? keys::read_fact_key(key) : keys::read_position_key(key);
+}
+
+void ChunkPlace::seek(rocksdb::Iterator& chunk, JournalPosition position) const {
+  std::string at;
+  key(at, position);
+  chunk.SeekForPrev(at);
+  if (!chunk.Valid() || !has(chunk.key().ToStringView())) chunk.Seek(at);
+}
+
+Result<void> RocksdbEngineStore::Parts::scan_chunks(ChunkPlace place, JournalPosition after,
+                                                    const VisitRecord& visit) const {
+  JournalPosition from(after.value() + 1);
+  {
+    const std::lock_guard lock(mark_mutex);
+    from = std::max(from, mark.journal_from);
+  }
+  rocksdb::ReadOptions once;
+  once.fill_cache = false;
+  const std::unique_ptr<rocksdb::Iterator> chunk(
+      open->db->NewIterator(once, open->family(place.family)));
+  for (place.seek(*chunk, from); chunk->Valid(); chunk->Next()) {
+    const std::string_view chunk_key = chunk->key().ToStringView();
+    if (!place.has(chunk_key)) break;
+    const auto first = place.first(chunk_key);
+    if (!first) return bad_key("record");
+    ChunkReader reader(*first, chunk->value().ToStringView());
+    while (true) {
+      const auto moved = reader.next();
+      if (!moved) return fail(moved.error());
+      if (!*moved) break;
+      if (reader.position() < from) continue;
+      auto go_on = visit(reader.position(), reader.bytes());
+      if (!go_on) return fail(std::move(go_on.error()));
+      if (!*go_on) return {};
+    }
+  }
+  if (!chunk->status().ok()) return fail(error_of(chunk->status(), "scanning"));
+  return {};
+}
+
 Result<std::vector<JournalRecord>> RocksdbEngineStore::journal_after(JournalPosition from,
                                                                      std::size_t limit) const {
   const std::shared_lock lock(parts_->gate);
   if (!parts_->open) return store_is_closed();
   std::vector<JournalRecord> records;
   if (limit == 0) return records;
-  std::string start;
-  keys::position_key(start, JournalPosition(from.value() + 1));
-  auto scanned = parts_->scan(Family::journal, start,
-                              [&](std::string_view raw, std::string_view bytes) -> Result<bool> {
-                                const auto position = keys::read_position_key(raw);
-                                if (!position) return bad_key("record");
-                                auto record = from_wire<JournalRecord>(bytes);
-                                if (!record) return fail(std::move(record.error()));
-                                record->position = *position;
-                                records.push_back(std::move(*record));
-                                return records.size() < limit;
-                              });
+  auto scanned = parts_->scan_chunks(
+      {}, from, [&](JournalPosition position, std::string_view bytes) -> Result<bool> {
+        auto record = from_wire<JournalRecord>(bytes);
+        if (!record) return fail(std::move(record.error()));
+        record->position = position;
+        records.push_back(std::move(*record));
+        return records.size() < limit;
+      });
   if (!scanned) return fail(std::move(scanned.error()));
   return records;
 }
@@ -146,21 +198,16 @@ Result<std::vector<FactRecord>> RocksdbEngineStore::facts_after(Topic topic, Jou
   if (!parts_->open) return store_is_closed();
   std::vector<FactRecord> facts;
   if (limit == 0) return facts;
-  std::string start;
-  keys::fact_key(start, topic, JournalPosition(from.value() + 1));
-  auto scanned = parts_->scan(Family::facts, start,
-                              [&](std::string_view raw, std::string_view bytes) -> Result<bool> {
-                                if (raw.empty() || static_cast<Topic>(raw.front()) != topic)
-                                  return false;
-                                const auto position = keys::read_fact_key(raw);
-                                if (!position) return bad_key("fact");
-                                auto fact = from_wire<FactRecord>(bytes);
-                                if (!fact) return fail(std::move(fact.error()));
-                                fact->position = *position;
-                                fact->topic = topic;
-                                facts.push_back(std::move(*fact));
-                                return facts.size() < limit;
-                              });
+  auto scanned =
+      parts_->scan_chunks({.family = Family::facts, .topic = topic}, from,
+                          [&](JournalPosition position, std::string_view bytes) -> Result<bool> {
+                            auto fact = from_wire<FactRecord>(bytes);
+                            if (!fact) return fail(std::move(fact.error()));
+                            fact->position = position;
+                            fact->topic = topic;
+                            facts.push_back(std::move(*fact));
+                            return facts.size() < limit;
+                          });
   if (!scanned) return fail(std::move(scanned.error()));
   return facts;
 }

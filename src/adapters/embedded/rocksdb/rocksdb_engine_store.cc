@@ -21,36 +21,13 @@ namespace fs = std::filesystem;
 namespace keys = rocksdb_keys;
 
 constexpr std::string_view kFormatKey = "format";
-constexpr std::string_view kFormat = "carillon engine store 1";
+constexpr std::string_view kFormat = "carillon engine store 2";
+// Had a key for each record and each fact, which is read as it stands.
+constexpr std::string_view kFormatBefore = "carillon engine store 1";
 constexpr std::string_view kFormatFamily = "carillon engine store ";
 constexpr std::string_view kEpochKey = "epoch";
-constexpr std::string_view kMarkKey = "mark";
-constexpr std::string_view kKeptFromKey = "kept-from";
-
-// The part of the mark that every commit replaces.
-struct StoredMark {
-  JournalPosition last_position;
-  Instant last_stamp;
-  std::vector<CarriedMessage> carried;
-  std::optional<ClockStepNotice> clock_step;
-
-  static constexpr auto fields() {
-    using M = StoredMark;
-    return std::tuple{Field{1, "lastPosition", &M::last_position},
-                      Field{2, "lastStamp", &M::last_stamp}, Field{3, "carried", &M::carried},
-                      Field{4, "clockStep", &M::clock_step}};
-  }
-};
-
-rocksdb::WriteOptions synced() {
-  rocksdb::WriteOptions options;
-  options.sync = true;
-  return options;
-}
 
 }  // namespace
-
-// Opening.
 
 Result<void> RocksdbEngineStore::Parts::open_database() {
   acknowledged_before = AcknowledgedMark::peek(directory / "ACKNOWLEDGED");
@@ -115,6 +92,7 @@ Result<void> RocksdbEngineStore::Parts::check_format() {
   auto format = meta(kFormatKey);
   if (!format) return fail(std::move(format.error()));
   if (*format == kFormat) return {};
+  if (*format == kFormatBefore) return purpose == OpenFor::reading ? Result<void>{} : put_format();
   if (*format && (*format)->starts_with(kFormatFamily)) {
     return fail(ErrorCode::newer_version,
                 fmt::format("{} was written by a newer carillon.", directory.string()),
@@ -125,6 +103,11 @@ Result<void> RocksdbEngineStore::Parts::check_format() {
                 fmt::format("{} has no readable format mark.", directory.string()),
                 "Only a backup has it whole.");
   }
+  return put_format();
+}
+
+// Before the first batch of this format, so that a carillon that cannot read it refuses to.
+Result<void> RocksdbEngineStore::Parts::put_format() {
   const auto status = open->db->Put(synced(), open->family(Family::meta), kFormatKey, kFormat);
   if (!status.ok()) return fail(error_of(status, "writing the format mark"));
   return {};
@@ -249,127 +232,6 @@ Result<void> RocksdbEngineStore::checkpoint(const fs::path& directory) {
   const std::unique_ptr<rocksdb::Checkpoint> maker(raw);
   if (status.ok()) status = maker->CreateCheckpoint(directory.string());
   if (!status.ok()) return fail(error_of(status, "making a checkpoint"));
-  return {};
-}
-
-// Committing.
-
-void RocksdbEngineStore::Parts::put(Family family, std::string_view at, std::string_view bytes) {
-  // Fails only when a batch exceeds 4 GiB, which the engine's bounds keep far away.
-  batch.Put(open->family(family), at, bytes).PermitUncheckedError();
-}
-
-void RocksdbEngineStore::Parts::remove(Family family, std::string_view at) {
-  batch.Delete(open->family(family), at).PermitUncheckedError();
-}
-
-void RocksdbEngineStore::Parts::encode(const EngineBatch& from) {
-  batch.Clear();
-  const auto put_wire = [this](Family family, const auto& what) {
-    value.clear();
-    append_wire(value, what);
-    put(family, key, value);
-  };
-  for (const JournalRecord& record : from.journal) {
-    keys::position_key(key, record.position);
-    put_wire(Family::journal, record);
-  }
-  for (const StateChange& change : from.state) {
-    keys::state_key(key, change.key.op, change.key.key, change.key.subkey);
-    if (change.value) {
-      put(Family::state, key, *change.value);
-    } else {
-      remove(Family::state, key);
-    }
-  }
-  for (const WakeUpChange& change : from.wake_ups) {
-    if (change.before) {
-      keys::wake_up_key(key, change.op, change.key, *change.before);
-      remove(Family::wake_ups, key);
-    }
-    if (change.after) {
-      keys::wake_up_key(key, change.op, change.key, *change.after);
-      put(Family::wake_ups, key, {});
-    }
-  }
-  for (const FactRecord& fact : from.facts) {
-    keys::fact_key(key, fact.topic, fact.position);
-    put_wire(Family::facts, fact);
-  }
-  for (const DeadLetter& letter : from.dead_letters) {
-    keys::position_key(key, letter.record.position);
-    put_wire(Family::dead, letter);
-  }
-  key = kMarkKey;
-  put_wire(Family::meta, StoredMark{.last_position = from.last_position,
-                                    .last_stamp = from.last_stamp,
-                                    .carried = from.carried,
-                                    .clock_step = from.clock_step});
-}
-
-Error RocksdbEngineStore::Parts::commit_error(const rocksdb::Status& status) {
-  written_since_open_failed = true;
-  Error error = error_of(status, "writing a batch");
-  // A failed write or sync may have reached the disk all the same; only opening again can tell.
-  if (error.code == ErrorCode::io_failed) error.code = ErrorCode::outcome_unknown;
-  return error;
-}
-
-Result<void> RocksdbEngineStore::commit(const EngineBatch& batch) {
-  Parts& parts = *parts_;
-  if (parts.failed) return fail(*parts.failed);
-  if (auto room = parts.space.check(); !room) {
-    parts.failed = room.error();
-    return room;
-  }
-  parts.encode(batch);
-  const auto status = parts.open->db->Write(synced(), &parts.batch);
-  if (!status.ok()) {
-    parts.failed = parts.commit_error(status);
-    return fail(*parts.failed);
-  }
-  parts.acknowledged->write(batch.last_position);
-  const std::lock_guard lock(parts.mark_mutex);
-  parts.mark.last_position = batch.last_position;
-  parts.mark.last_stamp = batch.last_stamp;
-  parts.mark.carried = batch.carried;
-  parts.mark.clock_step = batch.clock_step;
-  return {};
-}
-
-Result<void> RocksdbEngineStore::put_blob(std::string_view name, std::string_view value) {
-  if (parts_->purpose == OpenFor::reading) return fail(*parts_->failed);
-  const std::shared_lock lock(parts_->gate);
-  if (!parts_->open) return store_is_closed();
-  const auto status =
-      parts_->open->db->Put(synced(), parts_->open->family(Family::blobs), name, value);
-  if (!status.ok()) return fail(error_of(status, "writing a blob"));
-  return {};
-}
-
-Result<void> RocksdbEngineStore::forget_until(JournalPosition position) {
-  if (parts_->purpose == OpenFor::reading) return fail(*parts_->failed);
-  const std::shared_lock lock(parts_->gate);
-  if (!parts_->open) return store_is_closed();
-  const RocksdbDirectory& open = *parts_->open;
-  const JournalPosition kept_from(position.value() + 1);
-  rocksdb::WriteBatch batch;
-  std::string from;
-  std::string until;
-  keys::position_key(from, JournalPosition(0));
-  keys::position_key(until, kept_from);
-  batch.DeleteRange(open.family(Family::journal), from, until).PermitUncheckedError();
-  for (int topic = 0; topic <= static_cast<int>(Topic::task_notifications); ++topic) {
-    keys::fact_key(from, static_cast<Topic>(topic), JournalPosition(0));
-    keys::fact_key(until, static_cast<Topic>(topic), kept_from);
-    batch.DeleteRange(open.family(Family::facts), from, until).PermitUncheckedError();
-  }
-  keys::position_key(until, kept_from);
-  batch.Put(open.family(Family::meta), kKeptFromKey, until).PermitUncheckedError();
-  const auto status = open.db->Write(synced(), &batch);
-  if (!status.ok()) return fail(error_of(status, "removing old records"));
-  const std::lock_guard mark_lock(parts_->mark_mutex);
-  parts_->mark.journal_from = std::max(parts_->mark.journal_from, kept_from);
   return {};
 }
 
