@@ -199,7 +199,7 @@ bool SimHost::commit_ready() {
     if (reach(SimMoment::committed) == Fate::died) return true;
     oldest.release(*this);
     if (reach(SimMoment::released) == Fate::died) return true;
-    engine_->on_committed(oldest);
+    engine_->on_committed(oldest.batch.last_position);
     out_.erase(out_.begin());
   }
   return committed;

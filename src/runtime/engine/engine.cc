@@ -320,10 +320,10 @@ void Engine::carry_chain() {
                                                                    .completion = {}});
 }
 
-void Engine::on_committed(const PendingCommit& pending) {
+void Engine::on_committed(JournalPosition last_position) {
   CARILLON_CHECK(batches_out_ > 0);
   state_.commit_oldest();
-  released_until_ = pending.batch.last_position;
+  released_until_ = last_position;
   batches_out_ -= 1;
   counts_.batches += 1;
 }

@@ -99,8 +99,9 @@ class Engine {
   // Requires that fewer than two batches are out.
   std::unique_ptr<PendingCommit> seal();
 
-  // The oldest batch that is out is durable and released.
-  void on_committed(const PendingCommit& pending);
+  // The oldest batch that is out, which ends at that position, is durable. It is released, or will
+  // be before the host commits another.
+  void on_committed(JournalPosition last_position);
 
   // A commit failed, or a step did: everything not durable is void. The batches that are out come
   // back, oldest first. Inputs of class `kept` go back into the intake; all others are completed:

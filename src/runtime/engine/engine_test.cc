@@ -58,7 +58,7 @@ class EngineTest : public testing::Test {
   void commit(PendingCommit& pending) {
     ASSERT_TRUE(store_.commit(pending.batch));
     pending.release(sink_);
-    engine_->on_committed(pending);
+    engine_->on_committed(pending.batch.last_position);
   }
 
   SimDisk disk_;
@@ -269,7 +269,7 @@ TEST_F(EngineTest, makes_the_same_bytes_of_the_same_inputs) {
       auto pending = engine->seal();
       if (!pending) continue;
       EXPECT_TRUE(store.commit(pending->batch));
-      engine->on_committed(*pending);
+      engine->on_committed(pending->batch.last_position);
       made.push_back(std::move(pending->batch));
     }
     return made;

@@ -16,9 +16,9 @@ constexpr std::int64_t kSecondNs = 1'000'000'000;
 
 constexpr std::size_t kEverything = 1ULL << 62;
 
-// While a batch is synced, that many waiting inputs are worth waking up for: stepping fewer takes
-// less than the sync, and a wake-up costs as much as stepping one.
-constexpr std::size_t kWorthWaking = 64;
+// While a batch is synced, that many waiting inputs are worth waking up for: stepping them takes as
+// long as a sync, and a wake-up costs as much as stepping one.
+constexpr std::size_t kWorthWaking = 16;
 
 Error shutting_down() {
   return Error{.code = ErrorCode::shutting_down,
@@ -138,39 +138,45 @@ void EngineThread::wait() {
 }
 
 void EngineThread::hand_over(std::unique_ptr<PendingCommit> pending) {
-  if (pending->batch.journal.size() <= inline_records_ && intake_.empty()) {
-    if (auto committed = commit(*pending); committed) {
-      engine_->on_committed(*pending);
-    } else {
-      failure_ = std::move(committed.error());
-      failed_ = std::move(pending);
-    }
+  const bool is_small = pending->batch.journal.size() <= inline_records_ && intake_.empty();
+  if (is_small && !is_releasing()) {
+    finish(commit(std::move(pending)));
     return;
   }
   in_flight_ = true;
   {
     const std::lock_guard lock(hand_mutex_);
-    handed_ = Handed{.pending = std::move(pending), .result = std::nullopt};
+    handed_ = std::move(pending);
   }
   hand_bell_.notify_one();
+}
+
+// Whether a batch before is still handed out. The next one must not overtake it.
+bool EngineThread::is_releasing() {
+  const std::lock_guard lock(hand_mutex_);
+  return is_releasing_;
+}
+
+void EngineThread::finish(Committed committed) {
+  if (committed.result) {
+    engine_->on_committed(committed.last_position);
+  } else {
+    failure_ = std::move(committed.result.error());
+    failed_ = std::move(committed.failed);
+  }
 }
 
 // Takes back what the committing thread is done with.
 bool EngineThread::collect() {
   if (!in_flight_) return false;
-  std::optional<Handed> done;
+  std::optional<Committed> done;
   {
     const std::lock_guard lock(hand_mutex_);
-    if (!handed_->result) return false;
-    done = std::exchange(handed_, std::nullopt);
+    done = std::exchange(committed_, std::nullopt);
   }
+  if (!done) return false;
   in_flight_ = false;
-  if (*done->result) {
-    engine_->on_committed(*done->pending);
-  } else {
-    failure_ = std::move(done->result->error());
-    failed_ = std::move(done->pending);
-  }
+  finish(std::move(*done));
   return true;
 }
 
@@ -181,7 +187,8 @@ void EngineThread::recover() {
     stall(*engine_->halted());  // A read failed within a step.
   }
   if (stopping_.load()) return;
-  if (clock_.monotonic_ns() >= reopen_at_ns_) {
+  // What is found durable must not be released before what was known to be.
+  if (clock_.monotonic_ns() >= reopen_at_ns_ && !is_releasing()) {
     try_reopen();
   } else {
     wait();
@@ -229,30 +236,43 @@ void EngineThread::commit_loop() {
   name_this_thread("engine-commit");
   std::unique_lock lock(hand_mutex_);
   for (;;) {
-    hand_bell_.wait(lock, [this] { return committer_ends_ || (handed_ && !handed_->result); });
-    if (committer_ends_) return;
-    PendingCommit& pending = *handed_->pending;
+    hand_bell_.wait(lock, [this] { return committer_ends_ || handed_; });
+    if (!handed_) return;
+    std::unique_ptr<PendingCommit> pending = std::move(handed_);
+    is_releasing_ = true;
     lock.unlock();
-    Result<void> result = commit(pending);
+    Committed done = write(pending);
     lock.lock();
-    handed_->result = std::move(result);
-    // The stepping thread finds the lock free when it is woken.
+    committed_ = std::move(done);
+    // The stepping thread finds the lock free when it is woken, and hands over the next batch while
+    // this one is released.
     lock.unlock();
     bell_.ring();
+    if (pending) pending->release(sink_);
     lock.lock();
+    is_releasing_ = false;
   }
 }
 
-Result<void> EngineThread::commit(PendingCommit& pending) {
+// Writes and releases the batch.
+EngineThread::Committed EngineThread::commit(std::unique_ptr<PendingCommit> pending) {
+  Committed done = write(pending);
+  if (pending) pending->release(sink_);
+  return done;
+}
+
+// Makes the batch durable. Takes it only if that fails.
+EngineThread::Committed EngineThread::write(std::unique_ptr<PendingCommit>& pending) {
   const std::int64_t before = clock_.monotonic_ns();
-  auto committed = store_.commit(pending.batch);
-  if (!committed) return committed;
-  if (on_commit_) {
+  Committed done{.last_position = pending->batch.last_position};
+  done.result = store_.commit(pending->batch);
+  if (!done.result) {
+    done.failed = std::move(pending);
+  } else if (on_commit_) {
     on_commit_(
-        {.commit_ns = clock_.monotonic_ns() - before, .records = pending.batch.journal.size()});
+        {.commit_ns = clock_.monotonic_ns() - before, .records = pending->batch.journal.size()});
   }
-  pending.release(sink_);
-  return committed;
+  return done;
 }
 
 // Any thread.

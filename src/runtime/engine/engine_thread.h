@@ -49,8 +49,9 @@ class EngineThread {
     const ZoneSource* zones = nullptr;
     EngineOptions engine = {};
     IntakeLimits intake = {};
-    std::size_t inline_records =
-        32;  // Batches up to this size are committed where they are stepped.
+    // Batches up to this size are committed where they are stepped, if nothing else waits: two
+    // wake-ups less. Larger ones mean that more is coming, which is stepped meanwhile.
+    std::size_t inline_records = 4;
     std::function<void(CommitSample)> on_commit = {};
   };
 
@@ -86,10 +87,20 @@ class EngineThread {
   void recover();
   void stall(Error error);
   void try_reopen();
+  // What has become of a batch.
+  struct Committed {
+    Result<void> result;
+    JournalPosition last_position;
+    std::unique_ptr<PendingCommit> failed;  // The batch, if it was not stored.
+  };
+
   void hand_over(std::unique_ptr<PendingCommit> pending);
+  bool is_releasing();
   bool collect();
+  void finish(Committed committed);
   void commit_loop();
-  Result<void> commit(PendingCommit& pending);
+  Committed commit(std::unique_ptr<PendingCommit> pending);
+  Committed write(std::unique_ptr<PendingCommit>& pending);
   void wait();
   void publish(EngineState state);
   [[nodiscard]] ClockReading reading() const { return {clock_.wall(), clock_.monotonic_ns()}; }
@@ -112,13 +123,11 @@ class EngineThread {
   std::uint64_t commits_failed_ = 0;
 
   // Between the two threads.
-  struct Handed {
-    std::unique_ptr<PendingCommit> pending;
-    std::optional<Result<void>> result;
-  };
   std::mutex hand_mutex_;
   std::condition_variable hand_bell_;
-  std::optional<Handed> handed_;
+  std::unique_ptr<PendingCommit> handed_;  // To be committed.
+  std::optional<Committed> committed_;     // To be taken back.
+  bool is_releasing_ = false;              // The committing thread is not done with its last batch.
   bool committer_ends_ = false;
 
   mutable std::mutex gauges_mutex_;
