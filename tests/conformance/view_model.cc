@@ -47,7 +47,7 @@ bool tag_matches(const FilterTerm& term, const std::vector<std::string>& tags,
 bool any_text_matches(const TaskSnapshot& task, const std::string& value) {
   const TaskDefinition& d = task.definition;
   return holds(d.name, value) || holds(d.description, value) || holds(d.type, value) ||
-         holds(d.created_by, value) || holds(to_text(task.id), value) ||
+         holds(d.created_by, value) || to_text(task.id).starts_with(fold_case(value)) ||
          std::any_of(d.tags.begin(), d.tags.end(),
                      [&](const std::string& tag) { return holds(tag, value); });
 }

@@ -1,6 +1,7 @@
 // The filter language of task lists, the same in API, command line and UI: text in, tree out. Pure.
 //
-//   nightly                      substring of name, description, id, type, tags or createdBy
+//   nightly                      substring of name, description, type, tags, createdBy,
+//                                or beginning of the id
 //   status:failed,running        one of several words            -tag:etl      not
 //   type:http queue:default tag:etl createdBy:ann  name:nightly  exact, in any case
 //   name~"nightly report"        substring of one field

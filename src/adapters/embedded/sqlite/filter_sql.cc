@@ -4,13 +4,16 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "adapters/embedded/sqlite/trigram_query.h"
 #include "adapters/embedded/sqlite/view_schema.h"
 #include "base/text.h"
+#include "base/uuid.h"
 #include "base/words.h"
 #include "domain/filter/fold_case.h"
 #include "domain/words.h"
@@ -18,37 +21,31 @@
 namespace carillon {
 namespace {
 
-// The trigram index knows nothing shorter, in characters.
-constexpr std::ptrdiff_t kIndexedCharacters = 3;
-
 // Columns of the search index; a bare word looks in all of them.
-constexpr std::array<std::string_view, 6> kSearchColumns{"name", "description", "type",
-                                                         "tags", "created_by",  "id"};
-
-bool is_indexed_length(std::string_view text) {
-  return std::count_if(text.begin(), text.end(), [](char c) {
-           return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-         }) >= kIndexedCharacters;
-}
+constexpr std::array<std::string_view, 5> kSearchColumns{"name", "description", "type", "tags",
+                                                         "created_by"};
 
 bool is_search_column(std::string_view column) {
   return std::find(kSearchColumns.begin(), kSearchColumns.end(), column) != kSearchColumns.end();
 }
 
-// A phrase of the search index: the text itself, in the quotes of its query language.
-std::string phrase(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"') out.push_back('"');
-    out.push_back(c);
-  }
-  out.push_back('"');
-  return out;
-}
+// The first and the last id whose text begins so; none when no id does.
+struct IdRange {
+  Uuid first;
+  Uuid last;
+};
 
-// A column of the search index as the tasks table has it.
-std::string_view text_of(std::string_view column) {
-  return column == "id" ? "uuid_text(uuid)" : column;
+std::optional<IdRange> ids_beginning_with(std::string_view text) {
+  constexpr std::string_view kFirst = "00000000-0000-0000-0000-000000000000";
+  constexpr std::string_view kLast = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+  if (text.empty() || text.size() > kFirst.size()) return std::nullopt;
+  const auto completed = [&](std::string_view rest) {
+    return parse_uuid(std::string(text).append(rest.substr(text.size())));
+  };
+  const auto first = completed(kFirst);
+  const auto last = completed(kLast);
+  if (!first || !last) return std::nullopt;
+  return IdRange{.first = *first, .last = *last};
 }
 
 std::int64_t number_of(std::string_view digits) {
@@ -237,46 +234,60 @@ class ConditionWriter {
   }
 
   void append_any_text(const std::string& text) {
-    if (can_search(text)) {
-      append_search(phrase(text), kSearchColumns, text);
-    } else {
-      append_instr(kSearchColumns, text);
-    }
+    append_search(kSearchColumns, text, ids_beginning_with(text));
   }
 
   void append_substring(std::string_view column, const std::string& text) {
-    const std::span columns(&column, 1);
-    if (is_search_column(column) && can_search(text)) {
-      append_search(fmt::format("{{{}}} : {}", column, phrase(text)), columns, text);
+    if (column == "id") {
+      out_.text += "instr(uuid_text(uuid), ?) > 0";
+      out_.values.emplace_back(text);
     } else {
-      append_instr(columns, text);
+      append_search({&column, 1}, text, std::nullopt);
     }
   }
 
-  [[nodiscard]] bool can_search(std::string_view text) const {
-    return lookup_ == TextLookup::index && is_indexed_length(text);
+  // The text stands in one of the columns, or the id is in the range. The index tells which rows to
+  // look at: those it finds, and the newest, which it does not have yet.
+  void append_search(std::span<const std::string_view> columns, const std::string& text,
+                     const std::optional<IdRange>& ids) {
+    std::optional<std::string> query;
+    if (lookup_ == TextLookup::index && is_search_column(columns.front())) {
+      query = trigram_query(text);
+    }
+    if (query) {
+      out_.text += "(key IN (SELECT rowid FROM search WHERE search MATCH ? UNION ALL ";
+      out_.text += "SELECT key FROM tasks WHERE key > ";
+      out_.text += "(SELECT value FROM meta WHERE meta.name = 'searchable')";
+      out_.values.emplace_back(*std::move(query));
+      if (ids) {
+        out_.text += " UNION ALL SELECT key FROM tasks WHERE ";
+        append_range(*ids);
+      }
+      out_.text += ") AND ";
+    }
+    append_texts(columns, text, ids);
+    if (query) out_.text += ")";
   }
 
-  // What the index has is looked up there; the newest tasks, which it does not have yet, are looked
-  // at one by one.
-  void append_search(std::string query, std::span<const std::string_view> columns,
-                     const std::string& text) {
-    out_.text += "key IN (SELECT rowid FROM search WHERE search MATCH ? UNION ALL ";
-    out_.text += "SELECT key FROM tasks WHERE key > ";
-    out_.text += "(SELECT value FROM meta WHERE meta.name = 'searchable') AND (";
-    out_.values.emplace_back(std::move(query));
-    append_instr(columns, text);
-    out_.text += "))";
-  }
-
-  // The text stands in one of the columns.
-  void append_instr(std::span<const std::string_view> columns, const std::string& text) {
-    std::string_view joiner;
+  void append_texts(std::span<const std::string_view> columns, const std::string& text,
+                    const std::optional<IdRange>& ids) {
+    std::string_view joiner = "(";
     for (const std::string_view column : columns) {
-      out_.text += fmt::format("{}instr({}, ?) > 0", joiner, text_of(column));
+      out_.text += fmt::format("{}instr({}, ?) > 0", joiner, column);
       out_.values.emplace_back(text);
       joiner = " OR ";
     }
+    if (ids) {
+      out_.text += joiner;
+      append_range(*ids);
+    }
+    out_.text += ")";
+  }
+
+  void append_range(const IdRange& ids) {
+    out_.text += "uuid BETWEEN ? AND ?";
+    out_.values.emplace_back(SqlBlob{std::string(ids.first.raw())});
+    out_.values.emplace_back(SqlBlob{std::string(ids.last.raw())});
   }
 
   void append_compared(std::string_view column, std::string_view op, SqlValue value) {

@@ -10,8 +10,8 @@ constexpr std::string_view kLastKey = "SELECT coalesce(max(key), 0) FROM tasks";
 constexpr std::string_view kIndexedKey = "SELECT value FROM meta WHERE name = 'searchable'";
 
 constexpr std::string_view kIndexPiece = R"sql(
-INSERT INTO search(rowid, name, description, type, tags, created_by, id)
-SELECT key, name, description, type, tags, created_by, uuid_text(uuid) FROM tasks
+INSERT INTO search(rowid, name, description, type, tags, created_by)
+SELECT key, name, description, type, tags, created_by FROM tasks
 WHERE key > ?1 AND key <= ?2 ORDER BY key)sql";
 constexpr std::string_view kPutIndexedKey =
     "UPDATE meta SET value = ?2 WHERE name = 'searchable' AND value = ?1";

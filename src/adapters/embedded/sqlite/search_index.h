@@ -17,10 +17,10 @@ namespace carillon {
 
 class SearchIndex {
  public:
-  // Tasks indexed in one piece: some twenty milliseconds of work.
+  // Tasks indexed in one piece: some fifty milliseconds of work.
   static constexpr std::int64_t kPieceTasks = 4'096;
   // Tasks that a search may have to look at row by row before the writer must stop for them.
-  static constexpr std::int64_t kWaitingMax = 8'192;
+  static constexpr std::int64_t kWaitingMax = 32'768;
 
   // Reads how far the index is. Must be called again when the file was replaced.
   //

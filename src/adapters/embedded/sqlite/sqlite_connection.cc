@@ -75,8 +75,7 @@ void add_functions(sqlite3* connection) {
   constexpr int kPure = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
   sqlite3_create_function_v2(connection, "fold_case", 1, kPure | SQLITE_DIRECTONLY, nullptr,
                              fold_case_in_sql, nullptr, nullptr, nullptr);
-  // Triggers call it too.
-  sqlite3_create_function_v2(connection, "uuid_text", 1, kPure | SQLITE_INNOCUOUS, nullptr,
+  sqlite3_create_function_v2(connection, "uuid_text", 1, kPure | SQLITE_DIRECTONLY, nullptr,
                              uuid_text_in_sql, nullptr, nullptr, nullptr);
 }
 

@@ -9,9 +9,10 @@ namespace {
 
 // Text columns hold folded text (domain/filter/fold_case.h) and exist to be searched; what readers
 // see is decoded from the blobs. Blobs come last, because a scan over the columns before them then
-// touches no overflow page. The search index keeps no text of its own (content='') and no lengths
-// (columnsize=0), since nobody ranks what is found; what it holds and when: search_index.h. Tasks
-// it does not have yet must not be taken out of it either.
+// touches no overflow page. The search index keeps no text of its own (content=''), no lengths
+// (columnsize=0), since nobody ranks what is found, and no places of words (detail=none), which
+// took most of its time and space; what it holds and when: search_index.h. Tasks it does not have
+// yet must not be taken out of it either.
 constexpr std::string_view kTables = R"sql(
 CREATE TABLE meta(
   name TEXT PRIMARY KEY,
@@ -54,16 +55,15 @@ CREATE INDEX tasks_by_parent ON tasks(parent) WHERE parent IS NOT NULL;
 CREATE INDEX tasks_by_deletion ON tasks(deleted) WHERE deleted <> 0;
 
 CREATE VIRTUAL TABLE search USING fts5(
-  name, description, type, tags, created_by, id,
-  content='', columnsize=0, tokenize='trigram case_sensitive 1'
+  name, description, type, tags, created_by,
+  content='', columnsize=0, detail=none, tokenize='trigram case_sensitive 1'
 );
-INSERT INTO search(search, rank) VALUES('automerge', 16);
+INSERT INTO search(search, rank) VALUES('automerge', 16), ('hashsize', 8388608);
 CREATE TRIGGER tasks_lost AFTER DELETE ON tasks
 WHEN old.key <= (SELECT value FROM meta WHERE meta.name = 'searchable')
 BEGIN
-  INSERT INTO search(search, rowid, name, description, type, tags, created_by, id)
-  VALUES ('delete', old.key, old.name, old.description, old.type, old.tags, old.created_by,
-    uuid_text(old.uuid));
+  INSERT INTO search(search, rowid, name, description, type, tags, created_by)
+  VALUES ('delete', old.key, old.name, old.description, old.type, old.tags, old.created_by);
 END;
 CREATE TRIGGER tasks_renamed
 AFTER UPDATE OF name, description, type, tags, created_by ON tasks
@@ -71,12 +71,10 @@ WHEN (old.name <> new.name OR old.description <> new.description OR old.type <> 
     OR old.tags <> new.tags OR old.created_by <> new.created_by)
   AND old.key <= (SELECT value FROM meta WHERE meta.name = 'searchable')
 BEGIN
-  INSERT INTO search(search, rowid, name, description, type, tags, created_by, id)
-  VALUES ('delete', old.key, old.name, old.description, old.type, old.tags, old.created_by,
-    uuid_text(old.uuid));
-  INSERT INTO search(rowid, name, description, type, tags, created_by, id)
-  VALUES (new.key, new.name, new.description, new.type, new.tags, new.created_by,
-    uuid_text(new.uuid));
+  INSERT INTO search(search, rowid, name, description, type, tags, created_by)
+  VALUES ('delete', old.key, old.name, old.description, old.type, old.tags, old.created_by);
+  INSERT INTO search(rowid, name, description, type, tags, created_by)
+  VALUES (new.key, new.name, new.description, new.type, new.tags, new.created_by);
 END;
 
 CREATE TABLE runs(

@@ -11,7 +11,7 @@
 namespace carillon {
 
 // Grows with every change of the tables; a file of another version is dropped and folded anew.
-inline constexpr std::int64_t kViewSchemaVersion = 3;
+inline constexpr std::int64_t kViewSchemaVersion = 4;
 
 // Stands for "no next execution", so that such tasks sort last and the column is never null.
 inline constexpr std::int64_t kNextNever = std::numeric_limits<std::int64_t>::max();
