@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -127,6 +128,11 @@ class TaskRepository {
   //             corrupt                  rebuild
   // Cost        bounded: some tens of milliseconds
   virtual Result<void> work_on_backlog() = 0;
+
+  // From now on what applies, restores or works on the backlog calls it every some ten
+  // microseconds, on its own thread, so that others can go first; an empty function ends
+  // that. It must not throw nor come back to the repository. Must not run beside apply.
+  virtual void on_progress(std::function<void()> called) = 0;
 
   // Forgets everything; applied() is 0 afterwards. Must not run beside apply.
   virtual Result<void> rebuild() = 0;

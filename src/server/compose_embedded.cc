@@ -147,7 +147,8 @@ Result<void> EmbeddedServer::Parts::open_views() {
       ViewWriterOptions{
           .snapshots = snapshots_of(*store),
           .on_error = [this](const Error& error) { log.warn("views", {{"error", error.message}}); },
-          .on_thread = let_others_go_first});
+          .on_thread = let_others_go_first,
+          .let_others_run = let_others_run_now});
   return {};
 }
 

@@ -1,5 +1,6 @@
 #include "adapters/system/thread_priority.h"
 
+#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -10,5 +11,7 @@ void let_others_go_first() {
   constexpr int kNice = 10;
   (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
 }
+
+void let_others_run_now() { (void)sched_yield(); }
 
 }  // namespace carillon

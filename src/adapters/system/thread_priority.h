@@ -8,4 +8,8 @@ namespace carillon {
 // server does not have.
 void let_others_go_first();
 
+// Gives the processor to whoever waits for it; goes on at once if nobody does. Even a thread that
+// lets others go first keeps them waiting for some milliseconds otherwise, once it is running.
+void let_others_run_now();
+
 }  // namespace carillon

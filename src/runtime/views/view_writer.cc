@@ -21,6 +21,11 @@ void ViewWriter::start() {
   released_at_ = std::max(released_at_, store_.mark().last_stamp);
   is_behind_ = true;
   is_stopping_ = false;
+  if (options_.let_others_run) {
+    repository_.on_progress([this] {
+      if (!is_pressed_.load(std::memory_order_relaxed)) options_.let_others_run();
+    });
+  }
   thread_ = std::thread([this] { follow(); });
 }
 
@@ -28,10 +33,13 @@ void ViewWriter::stop() {
   {
     const std::scoped_lock lock(mutex_);
     is_stopping_ = true;
+    note_press();
   }
   arrived_.notify_all();
   advanced_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  if (!thread_.joinable()) return;
+  thread_.join();
+  repository_.on_progress({});
 }
 
 void ViewWriter::release(std::span<const FactRecord> facts) {
@@ -54,6 +62,7 @@ void ViewWriter::release(std::span<const FactRecord> facts) {
       queue_.clear();
       queue_bytes_ = 0;
     }
+    note_press();
     // Waking the thread for facts that only gather would cost a switch of threads per commit.
     must_wake = is_idle_ || is_behind_ || queue_.size() >= options_.batch_facts;
   }
@@ -73,9 +82,11 @@ Result<void> ViewWriter::wait_for(JournalPosition position, std::chrono::millise
   std::unique_lock lock(mutex_);
   if (caught_up_ >= position) return {};
   ++waiters_;
+  note_press();
   arrived_.notify_one();
   advanced_.wait_for(lock, timeout, [&] { return caught_up_ >= position || is_stopping_; });
   --waiters_;
+  note_press();
   if (caught_up_ >= position) return {};
   if (is_stopping_) {
     return fail(ErrorCode::shutting_down, "The views are being closed.");
@@ -87,10 +98,18 @@ Result<void> ViewWriter::wait_for(JournalPosition position, std::chrono::millise
 ViewLag ViewWriter::lag() const {
   const std::scoped_lock lock(mutex_);
   if (caught_up_ >= released_) return {};
+  return {.positions = released_.value() - caught_up_.value(), .age = missing_age()};
+}
+
+// Requires mutex_ to be held, as all below that have no lock of their own.
+Duration ViewWriter::missing_age() const {
   const bool is_empty = applied_at_ == Instant{};
-  const Instant known_to = std::max(applied_at_, missing_since_);
-  return {.positions = released_.value() - caught_up_.value(),
-          .age = is_empty ? Duration{} : std::max(Duration{}, released_at_ - known_to)};
+  if (is_empty || caught_up_ >= released_) return Duration{};
+  return std::max(Duration{}, released_at_ - std::max(applied_at_, missing_since_));
+}
+
+void ViewWriter::note_press() {
+  is_pressed_ = is_stopping_ || waiters_ > 0 || missing_age() > options_.behind_max;
 }
 
 std::optional<Error> ViewWriter::trouble() const {
@@ -253,9 +272,9 @@ Result<void> ViewWriter::fill_gap() {
       [this](std::span<const TaskSnapshot> tasks) { return repository_.restore(tasks); });
 }
 
-// Requires mutex_ to be held.
 void ViewWriter::note_caught_up(JournalPosition position) {
   caught_up_ = std::max(caught_up_, position);
+  note_press();
   trouble_.reset();
   advanced_.notify_all();
 }

@@ -5,6 +5,7 @@
 // is full, leaves a mark; it never waits for a view.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -50,6 +51,10 @@ struct ViewWriterOptions {
   SnapshotSource snapshots;                    // May be empty.
   std::function<void(const Error&)> on_error;  // For the log; called on the writer's thread.
   std::function<void()> on_thread;             // Called by the writer's thread when it begins.
+  // Called while facts are applied, every some ten microseconds, so that the engine's threads go
+  // first; not while somebody waits for the views or they are further behind than this.
+  std::function<void()> let_others_run;
+  Duration behind_max = Duration::seconds(2);
 };
 
 class ViewWriter final : public EffectSink, public ViewProgress {
@@ -94,6 +99,8 @@ class ViewWriter final : public EffectSink, public ViewProgress {
   Result<void> work_on_backlog();
   Result<void> apply(std::span<const FactRecord> facts);
   void note_caught_up(JournalPosition position);
+  [[nodiscard]] Duration missing_age() const;
+  void note_press();
   void note_trouble(const Error& error);
 
   const EngineStore& store_;
@@ -109,6 +116,7 @@ class ViewWriter final : public EffectSink, public ViewProgress {
   bool has_checked_ = false;  // That the store still has the facts after applied().
   bool is_rebuild_due_ = false;
   bool is_stopping_ = false;
+  std::atomic<bool> is_pressed_ = false;  // No time to let others go first.
   bool is_idle_ = false;  // The thread sleeps until there is a fact, not while facts gather.
   std::size_t waiters_ = 0;
   JournalPosition released_;  // Newest position released, of any topic.

@@ -114,12 +114,14 @@ class FakeRepository final : public TaskRepository {
     }
     largest_batch = std::max(largest_batch.load(), facts.size());
     for (const FactRecord& fact : facts) {
+      if (on_progress_) on_progress_();
       if (fact.position.value() <= applied_) continue;
       applied_ = fact.position.value();
       positions_.push_back(applied_);
     }
     return {};
   }
+  void on_progress(std::function<void()> called) override { on_progress_ = std::move(called); }
   Result<void> restore(std::span<const TaskSnapshot> tasks) override {
     restored += static_cast<int>(tasks.size());
     return {};
@@ -167,6 +169,7 @@ class FakeRepository final : public TaskRepository {
   Result<std::uint64_t> prune_history(Instant, std::uint32_t) override { return 0; }
 
  private:
+  std::function<void()> on_progress_;
   std::mutex gate_;
   mutable std::mutex mutex_;
   std::vector<std::uint64_t> positions_;
@@ -307,6 +310,34 @@ TEST_F(ViewWriterTest, reports_how_far_behind_it_is) {
   }
   expect_applied(1, 11);
   EXPECT_EQ(writer_->lag().age, Duration{});
+}
+
+TEST_F(ViewWriterTest, lets_others_run_between_facts_unless_it_is_far_behind) {
+  std::atomic<int> calls = 0;
+  start({.gather = std::chrono::milliseconds(1), .let_others_run = [&] { ++calls; }});
+  const auto await_positions = [&](std::size_t count) {
+    while (repository_.positions().size() < count) std::this_thread::yield();
+  };
+  commit(fact_at(1));
+  await_positions(1);
+  EXPECT_EQ(calls, 1);
+  {
+    const std::scoped_lock holding_up(repository_.gate());
+    commit_range(2, 11);  // A second each.
+  }
+  await_positions(11);
+  EXPECT_EQ(calls, 1);
+}
+
+TEST_F(ViewWriterTest, lets_nobody_else_run_while_somebody_waits_for_it) {
+  commit(fact_at(1));
+  std::atomic<int> calls = 0;
+  start({.gather = std::chrono::hours(1), .let_others_run = [&] { ++calls; }});
+  expect_applied(1, 1);
+  calls = 0;
+  commit(fact_at(2));
+  expect_applied(1, 2);  // Only this wait makes it apply anything.
+  EXPECT_EQ(calls, 0);
 }
 
 TEST_F(ViewWriterTest, is_not_behind_by_the_time_in_which_nothing_happened) {

@@ -22,6 +22,7 @@ class NoViews final : public TaskRepository, public EffectSink, public ViewProgr
   [[nodiscard]] JournalPosition applied() const override { return {}; }
   [[nodiscard]] Backlog backlog() const override { return Backlog::none; }
   Result<void> work_on_backlog() override { return not_simulated(); }
+  void on_progress(std::function<void()>) override {}
   Result<void> rebuild() override { return not_simulated(); }
   Result<Page<TaskSnapshot>> list_tasks(const TaskQuery& /*query*/) const override {
     return not_simulated();

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "adapters/embedded/sqlite/filter_sql.h"
+#include "adapters/embedded/sqlite/search/filter_sql.h"
 #include "adapters/embedded/sqlite/view_schema.h"
 #include "base/wire.h"
 #include "domain/filter/fold_case.h"

@@ -8,7 +8,7 @@
 
 #include "adapters/embedded/sqlite/event_history.h"
 #include "adapters/embedded/sqlite/fact_fold.h"
-#include "adapters/embedded/sqlite/search_index.h"
+#include "adapters/embedded/sqlite/search/search_index.h"
 #include "adapters/embedded/sqlite/sqlite_connection.h"
 #include "base/result.h"
 

@@ -16,6 +16,9 @@ namespace {
 // Another connection of this process may hold the write lock for one batch.
 constexpr int kBusyTimeoutMs = 10'000;
 
+// Of SQLite's virtual machine, between two calls of who wants to know of progress.
+constexpr int kInstructionsBetween = 64;
+
 // SQLite counts what it allocates under one lock for the whole process; nobody reads the count.
 // Refused once SQLite is in use, and then the lock stays.
 void stop_counting_memory() {
@@ -216,6 +219,20 @@ Result<std::optional<std::int64_t>> SqliteConnection::query_integer(std::string_
 
 std::uint64_t SqliteConnection::changes() const {
   return static_cast<std::uint64_t>(sqlite3_changes64(connection_.get()));
+}
+
+void SqliteConnection::on_progress(const std::function<void()>& called) {
+  if (!called) {
+    sqlite3_progress_handler(connection_.get(), 0, nullptr, nullptr);
+    return;
+  }
+  sqlite3_progress_handler(
+      connection_.get(), kInstructionsBetween,
+      [](void* function) {
+        (*static_cast<const std::function<void()>*>(function))();
+        return 0;  // Go on.
+      },
+      const_cast<std::function<void()>*>(&called));
 }
 
 Result<SqliteTransaction> SqliteTransaction::begin(SqliteConnection& connection) {

@@ -5,6 +5,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -115,6 +116,10 @@ class SqliteConnection {
 
   // Rows changed by the last statement.
   [[nodiscard]] std::uint64_t changes() const;
+
+  // Statements call it now and then while they run, every some ten microseconds. The function
+  // must outlive the connection; an empty one ends the calls.
+  void on_progress(const std::function<void()>& called);
 
  private:
   struct Close {

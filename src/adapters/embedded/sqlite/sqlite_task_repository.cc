@@ -170,6 +170,7 @@ Result<void> SqliteTaskRepository::prepare_writer() {
   auto writer = FactWriter::prepare(database_->writer());
   if (!writer) return std::unexpected(std::move(writer.error()));
   writer_ = std::move(*writer);
+  database_->writer().on_progress(on_progress_);
   if (auto loaded = search_.load(database_->writer()); !loaded) return loaded;
   auto position =
       database_->writer().query_integer("SELECT value FROM meta WHERE name = 'position'");
@@ -231,6 +232,12 @@ Backlog SqliteTaskRepository::backlog() const { return search_.backlog(); }
 Result<void> SqliteTaskRepository::work_on_backlog() {
   const std::scoped_lock lock(write_mutex_);
   return database_->noted(search_.index_piece(database_->writer()));
+}
+
+void SqliteTaskRepository::on_progress(std::function<void()> called) {
+  const std::scoped_lock lock(write_mutex_);
+  on_progress_ = std::move(called);
+  database_->writer().on_progress(on_progress_);
 }
 
 Result<void> SqliteTaskRepository::rebuild() {

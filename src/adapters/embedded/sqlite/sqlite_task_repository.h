@@ -11,7 +11,7 @@
 #include <string>
 
 #include "adapters/embedded/sqlite/fact_writer.h"
-#include "adapters/embedded/sqlite/search_index.h"
+#include "adapters/embedded/sqlite/search/search_index.h"
 #include "adapters/embedded/sqlite/view_database.h"
 #include "adapters/embedded/sqlite/view_statistics.h"
 #include "ports/task_repository.h"
@@ -39,6 +39,7 @@ class SqliteTaskRepository final : public TaskRepository {
   [[nodiscard]] JournalPosition applied() const override;
   [[nodiscard]] Backlog backlog() const override;
   Result<void> work_on_backlog() override;
+  void on_progress(std::function<void()> called) override;
   Result<void> rebuild() override;
 
   Result<Page<TaskSnapshot>> list_tasks(const TaskQuery& query) const override;
@@ -68,6 +69,7 @@ class SqliteTaskRepository final : public TaskRepository {
   std::mutex write_mutex_;  // Held by whatever writes.
   FactWriter writer_;
   SearchIndex search_;
+  std::function<void()> on_progress_;
   std::atomic<std::uint64_t> applied_ = 0;
 };
 

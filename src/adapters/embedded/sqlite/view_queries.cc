@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "adapters/embedded/sqlite/filter_sql.h"
+#include "adapters/embedded/sqlite/search/filter_sql.h"
 #include "adapters/embedded/sqlite/view_schema.h"
 #include "base/wire.h"
 #include "domain/words.h"

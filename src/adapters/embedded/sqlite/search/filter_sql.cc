@@ -1,4 +1,4 @@
-#include "adapters/embedded/sqlite/filter_sql.h"
+#include "adapters/embedded/sqlite/search/filter_sql.h"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-#include "adapters/embedded/sqlite/trigram_query.h"
+#include "adapters/embedded/sqlite/search/trigram_query.h"
 #include "adapters/embedded/sqlite/view_schema.h"
 #include "base/text.h"
 #include "base/uuid.h"

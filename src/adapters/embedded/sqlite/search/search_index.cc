@@ -1,4 +1,4 @@
-#include "adapters/embedded/sqlite/search_index.h"
+#include "adapters/embedded/sqlite/search/search_index.h"
 
 #include <algorithm>
 #include <utility>

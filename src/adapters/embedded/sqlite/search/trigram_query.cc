@@ -1,4 +1,4 @@
-#include "adapters/embedded/sqlite/trigram_query.h"
+#include "adapters/embedded/sqlite/search/trigram_query.h"
 
 #include <algorithm>
 #include <cstddef>

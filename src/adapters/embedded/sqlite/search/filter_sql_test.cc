@@ -1,4 +1,4 @@
-#include "adapters/embedded/sqlite/filter_sql.h"
+#include "adapters/embedded/sqlite/search/filter_sql.h"
 
 #include <gtest/gtest.h>
 
