@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -69,14 +70,14 @@ class FactFold {
   Result<void> add(const TaskSnapshot& snapshot);
 
   // For the writer, which may take values out of them.
-  [[nodiscard]] std::span<FoldedTask> tasks() { return tasks_; }
+  [[nodiscard]] std::deque<FoldedTask>& tasks() { return tasks_; }
   [[nodiscard]] std::uint64_t unreadable() const { return unreadable_; }
 
  private:
   Result<FoldedTask*> task(const TaskId& id);
 
   Loader loader_;
-  std::vector<FoldedTask> tasks_;  // In the order of their first fact, so that writes are too.
+  std::deque<FoldedTask> tasks_;  // In the order of their first fact, so that writes are too.
   std::unordered_map<TaskId, std::size_t> places_;
   std::uint64_t unreadable_ = 0;
 };
