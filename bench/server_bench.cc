@@ -29,10 +29,11 @@ struct Part {
 };
 
 constexpr std::array kParts{
-    Part{"create", measure_creating}, Part{"start", measure_starting},
-    Part{"life", measure_lives},      Part{"restart", measure_restart},
-    Part{"pending", measure_pending}, Part{"lists", measure_lists},
-    Part{"mixed", measure_mixed},     Part{"flat", measure_flatness},
+    Part{"create", measure_creating},     Part{"start", measure_starting},
+    Part{"life", measure_lives},          Part{"spread", measure_spread},
+    Part{"recurring", measure_recurring}, Part{"restart", measure_restart},
+    Part{"pending", measure_pending},     Part{"lists", measure_lists},
+    Part{"mixed", measure_mixed},         Part{"flat", measure_flatness},
 };
 
 // Who else is at work decides what absolute figures are worth.

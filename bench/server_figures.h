@@ -30,6 +30,8 @@ inline constexpr std::size_t kManyTasks = 1'000'000;
 void measure_creating(const Bench& bench);
 void measure_starting(const Bench& bench);
 void measure_lives(const Bench& bench);
+void measure_spread(const Bench& bench);
+void measure_recurring(const Bench& bench);
 void measure_restart(const Bench& bench);
 
 // On the shared server, in this order: what is added later changes what is measured first.
