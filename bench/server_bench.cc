@@ -32,6 +32,7 @@ constexpr std::array kParts{
     Part{"create", measure_creating},     Part{"start", measure_starting},
     Part{"life", measure_lives},          Part{"spread", measure_spread},
     Part{"recurring", measure_recurring}, Part{"restart", measure_restart},
+    Part{"streams", measure_streams},     Part{"logs", measure_logs},
     Part{"pending", measure_pending},     Part{"lists", measure_lists},
     Part{"mixed", measure_mixed},         Part{"flat", measure_flatness},
 };

@@ -33,6 +33,8 @@ void measure_lives(const Bench& bench);
 void measure_spread(const Bench& bench);
 void measure_recurring(const Bench& bench);
 void measure_restart(const Bench& bench);
+void measure_streams(const Bench& bench);
+void measure_logs(const Bench& bench);
 
 // On the shared server, in this order: what is added later changes what is measured first.
 void measure_pending(const Bench& bench);
