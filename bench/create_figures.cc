@@ -1,4 +1,5 @@
-// Creating tasks: one at a time, 64 in flight, batches of 100. Every answer follows a sync.
+// Creating tasks: one at a time, 64 in flight, pipelined, batches of 100. Every answer follows a
+// sync.
 #include <algorithm>
 #include <string>
 
@@ -83,6 +84,33 @@ void measure_in_flight(const Bench& bench) {
       {.name = "create, 64 in flight, server's CPU each", .unit = "us", .value = cpu_each});
 }
 
+// Clients that do not wait for an answer before they send on: 4 connections, 16 requests on each,
+// so as many are in flight as above and only the transport has less to do.
+void measure_pipelined(const Bench& bench) {
+  constexpr std::size_t kConnections = 4;
+  constexpr std::size_t kPipelined = 16;
+  const ServerProcess server(bench.binary, bench.directory / "pipelined");
+  create(server.port(), {.connections = kConnections, .pipelined = kPipelined, .requests = 2'000});
+  const double cpu = server.cpu_seconds();
+  const LoadResult created =
+      create(server.port(), {.connections = kConnections, .pipelined = kPipelined, .span = kSpan});
+  const double cpu_each =
+      (server.cpu_seconds() - cpu) / static_cast<double>(created.latencies_ns.size()) * 1e6;
+  bench.table.add({.name = "create, 4 connections, 16 pipelined",
+                   .unit = "per s",
+                   .better = Better::higher,
+                   .value = created.per_second(),
+                   .yardstick_name = "HTTP echo, 4 x 16 pipelined",
+                   .yardstick = echo({.connections = kConnections, .pipelined = kPipelined},
+                                     task_body(), kAnswerBytes)
+                                    .per_second()});
+  bench.table.add({.name = "create, 4 x 16 pipelined, p99",
+                   .unit = "ms",
+                   .value = created.percentile_ms(0.99)});
+  bench.table.add(
+      {.name = "create, 4 x 16 pipelined, server's CPU each", .unit = "us", .value = cpu_each});
+}
+
 void measure_batches(const Bench& bench) {
   const ServerProcess server(bench.binary, bench.directory / "batch");
   const std::string body = batch_body(kBatchTasks);
@@ -117,6 +145,7 @@ void measure_batches(const Bench& bench) {
 void measure_creating(const Bench& bench) {
   measure_one_at_a_time(bench);
   measure_in_flight(bench);
+  measure_pipelined(bench);
   measure_batches(bench);
 }
 

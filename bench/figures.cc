@@ -1,5 +1,6 @@
 #include "figures.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <utility>
 
@@ -41,17 +42,19 @@ void FigureTable::add(Figure figure) {
 }
 
 void FigureTable::print() const {
-  constexpr const char* kRow = "{:<38} {:>9} {:<6} {:>9} {:>6}  {:<38} {:>10} {}\n";
+  std::size_t width = 0;
+  for (const Figure& figure : figures_) width = std::max(width, figure.name.size());
+  constexpr const char* kRow = "{:<{}} {:>9} {:<6} {:>9} {:>6}  {:<38} {:>10} {}\n";
   fmt::print("\n");
-  fmt::print(fmt::runtime(kRow), "figure", "value", "unit", "yardstick", "ratio", "of", "budget",
-             "");
+  fmt::print(fmt::runtime(kRow), "figure", width, "value", "unit", "yardstick", "ratio", "of",
+             "budget", "");
   for (const Figure& figure : figures_) {
     std::string budget;
     if (figure.budget) {
       budget = fmt::format("{} {}",
                            figure.better == Better::lower ? "<=" : ">=", number(*figure.budget));
     }
-    fmt::print(fmt::runtime(kRow), figure.name, number(figure.value), figure.unit,
+    fmt::print(fmt::runtime(kRow), figure.name, width, number(figure.value), figure.unit,
                figure.yardstick ? number(*figure.yardstick) : "", ratio_of(figure),
                figure.yardstick_name, budget, verdict_of(figure));
   }

@@ -1,5 +1,4 @@
 // Whole lives of no-op tasks: created, started, finished, all durable.
-#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -8,6 +7,7 @@
 #include "run_times.h"
 #include "server_figures.h"
 #include "server_process.h"
+#include "steady_lives.h"
 #include "yardsticks.h"
 
 namespace carillon::bench {
@@ -19,50 +19,31 @@ constexpr std::size_t kBatchTasks = 100;
 constexpr Duration kUntilDue = Duration::seconds(5);
 constexpr std::chrono::duration<double> kYardstickSpan{1};
 
-Instant now() {
-  return Instant::from_unix_ms(std::chrono::duration_cast<std::chrono::milliseconds>(
-                                   std::chrono::system_clock::now().time_since_epoch())
-                                   .count());
-}
-
 double seconds(Duration span) { return static_cast<double>(span.ms()) / 1e3; }
 
 // 64 connections create tasks that run at once; the last one ended is the end.
 void measure_steady(const Bench& bench) {
   const ServerProcess server(bench.binary, bench.directory / "steady");
-  std::string last;
-  Load load{.connections = 64,
-            .requests = kLives,
-            .request = request_bytes("/api/v1/tasks?schedule=true", task_body()),
-            .expected_status = 201,
-            .on_answer = [&](std::string_view body) { last = json_text(body, "id"); }};
-  const double cpu = server.cpu_seconds();
-  const Instant begin = now();
-  offer_load(server.port(), load);
-  const Instant created = now();
-  const double cpu_created = server.cpu_seconds();
-  const RunTimes runs = completed_runs(server.port(), last, kLives);
+  const SteadyLives lives = run_steady_lives(server, kLives);
   const SyncFigure store = store_alone(bench.directory, 32, kYardstickSpan);
   bench.table.add({.name = "full life of a no-op, steady",
                    .unit = "per s",
                    .better = Better::higher,
-                   .value = static_cast<double>(kLives) / seconds(runs.ended.back() - begin),
+                   .value = lives.per_second,
                    .yardstick_name = "the store alone, 32 a commit",
                    .yardstick = store.records_per_second,
                    .budget = 12'000});
   bench.table.add({.name = "full life, still unfinished at the last create",
                    .unit = "tasks",
-                   .value = static_cast<double>(runs.ended.end() -
-                                                std::ranges::upper_bound(runs.ended, created))});
-  bench.table.add({.name = "full life, server's CPU each",
-                   .unit = "us",
-                   .value = (cpu_created - cpu) / static_cast<double>(kLives) * 1e6});
+                   .value = lives.unfinished});
+  bench.table.add(
+      {.name = "full life, server's CPU each", .unit = "us", .value = lives.cpu_us_each});
 }
 
 // One-shots due in the same instant: how late the last one starts, and how fast they are done.
 void measure_backlog(const Bench& bench) {
   const ServerProcess server(bench.binary, bench.directory / "backlog");
-  const Instant due = now() + kUntilDue;
+  const Instant due = wall_now() + kUntilDue;
   std::string last;
   offer_load(server.port(), {.connections = 4,
                              .requests = kBacklog / kBatchTasks,
@@ -72,7 +53,7 @@ void measure_backlog(const Bench& bench) {
                              .on_answer = [&](std::string_view body) {
                                last = json_text(body.substr(body.find(R"("task":)")), "id");
                              }});
-  require(now() < due, "the backlog was not stored before it came due");
+  require(wall_now() < due, "the backlog was not stored before it came due");
   const RunTimes runs = completed_runs(server.port(), last, kBacklog);
   require(runs.started.front() >= due, "a task ran early");
   const SyncFigure store = store_alone(bench.directory, 256, kYardstickSpan);

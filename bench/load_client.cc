@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <memory>
 #include <stdexcept>
 #include <thread>
@@ -14,83 +13,19 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "load_connection.h"
+
 namespace carillon::bench {
 namespace {
 
-constexpr std::string_view kLength = "Content-Length: ";
-constexpr std::size_t kReadBytes = 64 * 1024;
-
-struct Answer {
-  int status = 0;
-  std::size_t head_bytes = 0;
-  std::size_t body_bytes = 0;
-};
-
-// False while the head or the body is not complete.
-bool read_answer(std::string_view bytes, Answer& answer) {
-  const std::size_t end = bytes.find("\r\n\r\n");
-  if (end == std::string_view::npos) return false;
-  const std::string_view head = bytes.substr(0, end);
-  const std::size_t length = head.find(kLength);
-  require(length != std::string_view::npos, "an answer without a length");
-  const char* const digits = head.data() + length + kLength.size();
-  std::from_chars(digits, head.data() + head.size(), answer.body_bytes);
-  std::from_chars(bytes.data() + 9, bytes.data() + 12, answer.status);
-  answer.head_bytes = end + 4;
-  return bytes.size() >= answer.head_bytes + answer.body_bytes;
-}
-
-class Connection {
- public:
-  Connection(std::uint16_t port, const std::string& request)
-      : descriptor_(connect_loopback(port)), request_(request) {}
-  ~Connection() { ::close(descriptor_); }
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
-
-  [[nodiscard]] int descriptor() const { return descriptor_; }
-  [[nodiscard]] Steady::time_point sent_at() const { return sent_at_; }
-
-  void send() {
-    received_.clear();
-    sent_at_ = Steady::now();
-    std::string_view left = request_;
-    while (!left.empty()) {
-      const ssize_t sent = ::send(descriptor_, left.data(), left.size(), MSG_NOSIGNAL);
-      require(sent > 0, "the server closed the connection");
-      left.remove_prefix(static_cast<std::size_t>(sent));
-    }
-  }
-
-  // Takes what has arrived; true when the answer is complete.
-  bool receive(Answer& answer) {
-    const std::size_t before = received_.size();
-    ssize_t got = 0;
-    received_.resize_and_overwrite(before + kReadBytes, [&](char* buffer, std::size_t) {
-      got = ::recv(descriptor_, buffer + before, kReadBytes, MSG_DONTWAIT);
-      return before + static_cast<std::size_t>(std::max<ssize_t>(got, 0));
-    });
-    require(got != 0, "the server closed the connection");
-    return read_answer(received_, answer);
-  }
-
-  [[nodiscard]] std::string_view body(const Answer& answer) const {
-    return std::string_view(received_).substr(answer.head_bytes, answer.body_bytes);
-  }
-
- private:
-  int descriptor_;
-  const std::string& request_;
-  std::string received_;
-  Steady::time_point sent_at_;
-};
+constexpr int kPatienceMs = 60'000;  // Virtual machines stand still for longer than one thinks.
 
 // One load on its way.
 class Offering {
  public:
   Offering(std::uint16_t port, const Load& load) : load_(load), poll_(::epoll_create1(0)) {
     for (std::size_t i = 0; i < load.connections; ++i) {
-      connections_.push_back(std::make_unique<Connection>(port, load.request));
+      connections_.push_back(std::make_unique<Connection>(port));
       epoll_event event{.events = EPOLLIN, .data = {.ptr = connections_.back().get()}};
       require(::epoll_ctl(poll_, EPOLL_CTL_ADD, connections_.back()->descriptor(), &event) == 0,
               "epoll refuses a socket");
@@ -102,11 +37,12 @@ class Offering {
 
   LoadResult run() {
     began_ = Steady::now();
-    for (const auto& connection : connections_) send_next(*connection);
+    for (const auto& connection : connections_) send_next(*connection, load_.pipelined);
     std::array<epoll_event, 64> events{};
     while (open_ > 0) {
-      const int ready = ::epoll_wait(poll_, events.data(), static_cast<int>(events.size()), 10'000);
-      require(ready > 0, "no answer within ten seconds");
+      const int ready =
+          ::epoll_wait(poll_, events.data(), static_cast<int>(events.size()), kPatienceMs);
+      require(ready > 0, "no answer within a minute");
       for (int i = 0; i < ready; ++i) {
         take(*static_cast<Connection*>(events[static_cast<std::size_t>(i)].data.ptr));
       }
@@ -117,25 +53,38 @@ class Offering {
   }
 
  private:
-  void send_next(Connection& connection) {
-    const bool over =
-        load_.requests > 0 ? sent_ >= load_.requests : Steady::now() - began_ >= load_.span;
-    if (over) return;
-    if (load_.pause.count() > 0 && sent_ > 0) std::this_thread::sleep_for(load_.pause);
-    ++sent_;
-    ++open_;
-    connection.send();
+  [[nodiscard]] bool is_over() const {
+    if (load_.requests > 0) return sent_ >= load_.requests;
+    return Steady::now() - began_ >= load_.span;
+  }
+
+  void send_next(Connection& connection, std::size_t count) {
+    for (std::size_t i = 0; i < count && !is_over(); ++i) {
+      if (load_.pause.count() > 0 && sent_ > 0) std::this_thread::sleep_for(load_.pause);
+      ++sent_;
+      ++open_;
+      if (load_.next_request) {
+        connection.put(load_.next_request(), Steady::now());
+      } else {
+        connection.put(load_.request, Steady::now());
+      }
+    }
+    connection.flush();
   }
 
   void take(Connection& connection) {
+    connection.receive();
     Answer answer;
-    if (!connection.receive(answer)) return;
-    --open_;
-    result_.latencies_ns.push_back((Steady::now() - connection.sent_at()).count());
-    const std::string_view body = connection.body(answer);
-    require(answer.status == load_.expected_status, body);
-    if (load_.on_answer) load_.on_answer(body);
-    send_next(connection);
+    std::string_view body;
+    std::size_t taken = 0;
+    while (connection.next_answer(answer, body)) {
+      ++taken;
+      --open_;
+      result_.latencies_ns.push_back((Steady::now() - connection.pop_sent_at()).count());
+      require(answer.status == load_.expected_status, body.substr(0, kFaultBytes));
+      if (load_.on_answer) load_.on_answer(body);
+    }
+    send_next(connection, taken);
   }
 
   const Load& load_;

@@ -26,12 +26,17 @@ void require(const Condition& holds, std::string_view otherwise) {
 // A POST of a JSON body, or a GET when the body is empty, as bytes of the wire.
 std::string request_bytes(std::string_view target, std::string_view body);
 
+// So much of an answer that is wrong is told.
+inline constexpr std::size_t kFaultBytes = 500;
+
 struct Load {
-  std::size_t connections = 1;  // Each has one request outstanding.
-  std::size_t requests = 0;     // In total; 0: until the span is over.
+  std::size_t connections = 1;
+  std::size_t pipelined = 1;  // Requests outstanding on each connection.
+  std::size_t requests = 0;   // In total; 0: until the span is over.
   std::chrono::duration<double> span{0};
   std::chrono::microseconds pause{0};  // Before each request but the first.
   std::string request = {};
+  std::function<std::string()> next_request = {};  // In its place, when each is another.
   int expected_status = 200;
   std::function<void(std::string_view body)> on_answer = {};  // May be empty.
 };

@@ -1,6 +1,6 @@
 // The figures of the whole server, each beside a yardstick of the same run: bench/README.md.
 //
-//   server_bench [--binary FILE] [NAME...]      NAME: create, start, life, restart; all without
+//   server_bench [--binary FILE] [--long] [PART...]      all parts without a name
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "load_client.h"
+#include "pause_watch.h"
 #include "server_figures.h"
 
 namespace carillon::bench {
@@ -27,8 +28,14 @@ struct Part {
   void (*measure)(const Bench&);
 };
 
-constexpr std::array kParts{Part{"create", measure_creating}, Part{"start", measure_starting},
-                            Part{"life", measure_lives}, Part{"restart", measure_restart}};
+constexpr std::array kParts{
+    Part{"create", measure_creating},     Part{"start", measure_starting},
+    Part{"life", measure_lives},          Part{"spread", measure_spread},
+    Part{"recurring", measure_recurring}, Part{"restart", measure_restart},
+    Part{"streams", measure_streams},     Part{"logs", measure_logs},
+    Part{"pending", measure_pending},     Part{"lists", measure_lists},
+    Part{"mixed", measure_mixed},         Part{"flat", measure_flatness},
+};
 
 // Who else is at work decides what absolute figures are worth.
 void print_machine() {
@@ -61,14 +68,35 @@ class DataFolder {
   fs::path path_;
 };
 
-int run(const fs::path& binary, const std::vector<std::string_view>& names) {
+struct Wish {
+  fs::path binary;
+  Length length = Length::usual;
+  std::vector<std::string_view> names = {};
+};
+
+int run(const Wish& wish) {
   print_machine();
   FigureTable table;
   try {
+    for (const std::string_view name : wish.names) {
+      require(std::ranges::find(kParts, name, &Part::name) != kParts.end(),
+              fmt::format("There is no part '{}'.", name));
+    }
     const DataFolder data;
+    PauseWatch pauses;
+    StoredTasks stored(wish.binary, data.path() / "stored");
     for (const Part& part : kParts) {
-      if (!names.empty() && std::ranges::find(names, part.name) == names.end()) continue;
-      part.measure({.binary = binary, .directory = data.path(), .table = table});
+      const bool is_wanted =
+          wish.names.empty() || std::ranges::find(wish.names, part.name) != wish.names.end();
+      if (!is_wanted) continue;
+      part.measure({.binary = wish.binary,
+                    .directory = data.path(),
+                    .table = table,
+                    .stored = stored,
+                    .length = wish.length});
+      table.add({.name = fmt::format("machine's own longest pause, {}", part.name),
+                 .unit = "ms",
+                 .value = pauses.take_longest_ms()});
     }
   } catch (const std::exception& failed) {
     fmt::print(stderr, "server_bench: {}\n", failed.what());
@@ -82,15 +110,18 @@ int run(const fs::path& binary, const std::vector<std::string_view>& names) {
 }  // namespace carillon::bench
 
 int main(int count, char** arguments) {
-  std::filesystem::path binary =
-      std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "carillon";
-  std::vector<std::string_view> names;
+  carillon::bench::Wish wish{
+      .binary =
+          std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "carillon"};
   for (int i = 1; i < count; ++i) {
-    if (std::string_view(arguments[i]) == "--binary" && i + 1 < count) {
-      binary = arguments[++i];
+    const std::string_view word = arguments[i];
+    if (word == "--binary" && i + 1 < count) {
+      wish.binary = arguments[++i];
+    } else if (word == "--long") {
+      wish.length = carillon::bench::Length::full;
     } else {
-      names.emplace_back(arguments[i]);
+      wish.names.push_back(word);
     }
   }
-  return carillon::bench::run(binary, names);
+  return carillon::bench::run(wish);
 }

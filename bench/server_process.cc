@@ -18,6 +18,10 @@ namespace carillon::bench {
 namespace {
 
 constexpr std::chrono::seconds kStartMax{60};
+constexpr std::chrono::minutes kBusyMax{5};
+constexpr std::chrono::milliseconds kIdleLook{100};
+constexpr int kIdleLooks = 5;            // In a row.
+constexpr double kIdleProcessor = 0.05;  // Of one processor.
 
 pid_t spawn(std::vector<std::string> arguments) {
   std::vector<char*> words;
@@ -43,13 +47,19 @@ std::uint16_t read_port(const std::filesystem::path& file) {
 
 }  // namespace
 
-ServerProcess::ServerProcess(const std::filesystem::path& binary,
-                             const std::filesystem::path& data) {
+ServerProcess::ServerProcess(const std::filesystem::path& binary, const std::filesystem::path& data,
+                             const std::vector<std::string>& settings) {
   const std::filesystem::path port_file = data.string() + ".port";
   std::filesystem::remove(port_file);
   const auto begin = Steady::now();
-  process_.id = spawn({binary, "server", "--data-dir", data, "--listen", "127.0.0.1:0",
-                       "--port-file", port_file, "--log-level", "error"});
+  std::vector<std::string> arguments{binary,        "server",      "--data-dir",  data,
+                                     "--listen",    "127.0.0.1:0", "--port-file", port_file,
+                                     "--log-level", "error"};
+  for (const std::string& setting : settings) {
+    arguments.emplace_back("--set");
+    arguments.push_back(setting);
+  }
+  process_.id = spawn(std::move(arguments));
   while (port_ == 0) {
     int status = 0;
     if (::waitpid(process_.id, &status, WNOHANG) != 0) {
@@ -68,6 +78,34 @@ ServerProcess::Child::~Child() {
   if (id == 0) return;
   ::kill(id, SIGKILL);
   ::waitpid(id, nullptr, 0);
+}
+
+double ServerProcess::anonymous_bytes() const {
+  std::ifstream in("/proc/" + std::to_string(process_.id) + "/status");
+  std::string word;
+  double kibibytes = 0;
+  while (in >> word) {
+    if (word == "RssAnon:") in >> kibibytes;
+  }
+  require(kibibytes > 0, "the server's memory cannot be read");
+  return kibibytes * 1024;
+}
+
+double ServerProcess::wait_until_idle() const {
+  const auto begin = Steady::now();
+  auto busy_until = begin;
+  double cpu = cpu_seconds();
+  for (int idle = 0; idle < kIdleLooks;) {
+    require(Steady::now() - begin < kBusyMax, "the server does not come to rest");
+    std::this_thread::sleep_for(kIdleLook);
+    const double now = cpu_seconds();
+    const bool is_idle =
+        now - cpu < kIdleProcessor * std::chrono::duration<double>(kIdleLook).count();
+    idle = is_idle ? idle + 1 : 0;
+    if (!is_idle) busy_until = Steady::now();
+    cpu = now;
+  }
+  return std::chrono::duration<double>(busy_until - begin).count();
 }
 
 double ServerProcess::cpu_seconds() const {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -11,8 +12,10 @@ namespace carillon::bench {
 
 class ServerProcess {
  public:
-  // Starts it and waits until it serves; throws std::runtime_error if it does not.
-  ServerProcess(const std::filesystem::path& binary, const std::filesystem::path& data);
+  // Starts it and waits until it serves; throws std::runtime_error if it does not. Settings are
+  // KEY=VALUE, as its option --set takes them.
+  ServerProcess(const std::filesystem::path& binary, const std::filesystem::path& data,
+                const std::vector<std::string>& settings = {});
 
   // Kills it.
   ~ServerProcess() = default;
@@ -26,6 +29,13 @@ class ServerProcess {
 
   // Processor time of the process so far.
   [[nodiscard]] double cpu_seconds() const;
+
+  // Memory that is its own: resident, without pages of files, which the kernel may take back.
+  [[nodiscard]] double anonymous_bytes() const;
+
+  // Waits until it has nothing left to do, such as views to bring up to date. Returns the seconds
+  // that took. Nobody else may ask it for anything meanwhile.
+  [[nodiscard]] double wait_until_idle() const;
 
  private:
   // A member, so that a server which does not come up is killed as well.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -37,6 +38,33 @@ SyncFigure repeat(std::size_t records, std::chrono::duration<double> span,
           .p99_ms = times.percentile_ms(0.99)};
 }
 
+// A file that is removed in the end.
+class SyncedFile {
+ public:
+  explicit SyncedFile(std::filesystem::path path)
+      : path_(std::move(path)),
+        descriptor_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
+    CARILLON_CHECK(descriptor_ >= 0);
+  }
+  ~SyncedFile() {
+    ::close(descriptor_);
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  SyncedFile(const SyncedFile&) = delete;
+  SyncedFile& operator=(const SyncedFile&) = delete;
+
+  void append(std::string_view bytes) const {
+    CARILLON_CHECK(::write(descriptor_, bytes.data(), bytes.size()) ==
+                   static_cast<ssize_t>(bytes.size()));
+    CARILLON_CHECK(::fdatasync(descriptor_) == 0);
+  }
+
+ private:
+  const std::filesystem::path path_;
+  const int descriptor_;
+};
+
 Key task_key(std::uint64_t number) {
   Key key(16, 'k');
   for (std::size_t i = 0; i < 8; ++i) key[15 - i] = static_cast<char>(number >> (i * 8));
@@ -70,18 +98,30 @@ EngineBatch created_tasks(std::uint64_t first, std::size_t count, std::uint64_t&
 
 SyncFigure append_and_sync(const std::filesystem::path& directory, std::size_t records,
                            std::chrono::duration<double> span) {
+  const SyncedFile file(directory / "append.log");
   const std::string block(records * kTaskBytes, 'b');
-  const std::filesystem::path file = directory / "append.log";
-  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  CARILLON_CHECK(descriptor >= 0);
-  const SyncFigure figure = repeat(records, span, [&] {
-    CARILLON_CHECK(::write(descriptor, block.data(), block.size()) ==
-                   static_cast<ssize_t>(block.size()));
-    CARILLON_CHECK(::fdatasync(descriptor) == 0);
-  });
-  ::close(descriptor);
-  std::filesystem::remove(file);
-  return figure;
+  return repeat(records, span, [&] { file.append(block); });
+}
+
+SyncFigure append_when_due(const std::filesystem::path& directory, std::size_t count,
+                           std::chrono::microseconds gap) {
+  const SyncedFile file(directory / "due.log");
+  LoadResult late;
+  const auto begin = Steady::now() + gap;
+  for (std::size_t done = 0; done < count;) {
+    std::this_thread::sleep_until(begin + gap * done);
+    const auto is_due = static_cast<std::size_t>((Steady::now() - begin) / gap) + 1;
+    const std::size_t end = std::min(count, is_due);
+    file.append(std::string((end - done) * kTaskBytes, 'b'));
+    const auto durable = Steady::now();
+    for (; done < end; ++done) {
+      late.latencies_ns.push_back((durable - (begin + gap * done)).count());
+    }
+  }
+  std::ranges::sort(late.latencies_ns);
+  return {.records_per_second = 0,
+          .p50_ms = late.percentile_ms(0.5),
+          .p99_ms = late.percentile_ms(0.99)};
 }
 
 SyncFigure store_alone(const std::filesystem::path& directory, std::size_t records,

@@ -24,6 +24,12 @@ struct SyncFigure {
 SyncFigure append_and_sync(const std::filesystem::path& directory, std::size_t records,
                            std::chrono::duration<double> span);
 
+// Sleeps until each of so many instants, that far apart, then appends a record for each that is due
+// and syncs. The percentiles are of how late the records were durable: a timer of nothing but a
+// thread and a disk.
+SyncFigure append_when_due(const std::filesystem::path& directory, std::size_t count,
+                           std::chrono::microseconds gap);
+
 // Commits that many created tasks at a time to the engine's store, with nobody around it.
 SyncFigure store_alone(const std::filesystem::path& directory, std::size_t records,
                        std::chrono::duration<double> span);
