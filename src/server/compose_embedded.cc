@@ -121,6 +121,7 @@ Result<void> EmbeddedServer::Parts::open_store() {
                                           .write_buffer_bytes = config.storage.write_buffer_bytes});
   if (!opened) return fail(with_way_back(std::move(opened.error()), directory));
   store = std::move(*opened);
+  if (const auto repair = store->repair()) log.warn("store", {{"detail", *repair}});
   zones = std::make_unique<SystemZones>(
       "/usr/share/zoneinfo",
       SystemZones::Memory{
