@@ -25,6 +25,7 @@
 #include "runtime/service/task_service.h"
 #include "runtime/service/work_thread.h"
 #include "runtime/views/view_writer.h"
+#include "server/backup_folder.h"
 #include "server/embedded_server.h"
 #include "server/engine_watch.h"
 #include "server/fact_metrics.h"
@@ -121,6 +122,7 @@ Result<void> EmbeddedServer::Parts::open_store() {
                                           .write_buffer_bytes = config.storage.write_buffer_bytes});
   if (!opened) return fail(with_way_back(std::move(opened.error()), directory));
   store = std::move(*opened);
+  if (const auto repair = store->repair()) log.warn("store", {{"detail", *repair}});
   zones = std::make_unique<SystemZones>(
       "/usr/share/zoneinfo",
       SystemZones::Memory{
@@ -230,17 +232,8 @@ Result<std::vector<QueueName>> EmbeddedServer::Parts::known_queues() const {
 }
 
 Result<void> EmbeddedServer::Parts::backup(std::string_view folder) {
-  namespace fs = std::filesystem;
-  const fs::path target(folder);
-  std::error_code error;
-  if (fs::exists(target, error)) {
-    return fail(ErrorCode::invalid_value, fmt::format("{} exists already.", target.string()),
-                "Name a folder that does not exist yet.");
-  }
-  fs::create_directories(target, error);
-  if (error) return fail(ErrorCode::io_failed, error.message());
-  if (auto copied = store->checkpoint(target / "store"); !copied) return copied;
-  return complete_backup(directory, target);
+  return make_backup(directory, std::filesystem::path(folder),
+                     [this](const auto& to) { return store->checkpoint(to); });
 }
 
 std::vector<HealthCheck> EmbeddedServer::Parts::health() const {

@@ -20,24 +20,7 @@ constexpr std::size_t kKeyBytes = 16 + 32;
 
 std::unexpected<Error> cannot(std::string_view what, const fs::path& path, const char* why) {
   return fail(ErrorCode::io_failed, fmt::format("Cannot {} {}: {}.", what, path.string(), why),
-              "Choose another place with --data-dir, or correct its owner and rights.");
-}
-
-// The file is there with all its bytes or not at all, whenever the process or the power ends.
-Result<void> write_private_file(const fs::path& path, std::string_view bytes) {
-  const std::string made = path.string() + ".incoming";
-  const int file = ::open(made.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (file < 0) return cannot("write", path, std::strerror(errno));
-  const bool written =
-      ::write(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) &&
-      ::fsync(file) == 0;
-  const int error = errno;
-  ::close(file);
-  if (!written) return cannot("write", path, std::strerror(error));
-  if (::rename(made.c_str(), path.c_str()) != 0) {
-    return cannot("name", path, std::strerror(errno));
-  }
-  return sync_path(path.parent_path());
+              "Choose another place, or correct its owner and rights.");
 }
 
 // The text as one word for a shell.
@@ -68,11 +51,20 @@ Result<DataDirectory> open_data_directory(const fs::path& root) {
   return directory;
 }
 
-Result<void> complete_backup(const DataDirectory& directory, const fs::path& target) {
-  std::error_code error;
-  fs::copy_file(directory.root / "keys", target / "keys", error);
-  if (error) return cannot("copy the keys to", target, error.message().c_str());
-  return sync_tree(target);
+Result<void> write_private_file(const fs::path& path, std::string_view bytes) {
+  const std::string made = path.string() + ".incoming";
+  const int file = ::open(made.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0) return cannot("write", path, std::strerror(errno));
+  const bool written =
+      ::write(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) &&
+      ::fsync(file) == 0;
+  const int error = errno;
+  ::close(file);
+  if (!written) return cannot("write", path, std::strerror(error));
+  if (::rename(made.c_str(), path.c_str()) != 0) {
+    return cannot("name", path, std::strerror(errno));
+  }
+  return sync_path(path.parent_path());
 }
 
 Error with_way_back(Error error, const DataDirectory& directory) {
@@ -86,7 +78,7 @@ Error with_way_back(Error error, const DataDirectory& directory) {
 }
 
 Result<DataKeys> read_or_make_keys(const DataDirectory& directory, Entropy& entropy) {
-  const fs::path path = directory.root / "keys";
+  const fs::path path = directory.keys();
   std::string bytes;
   if (fs::exists(path)) {
     std::ifstream file(path, std::ios::binary);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "base/hash.h"
 #include "base/result.h"
@@ -16,6 +17,7 @@ struct DataDirectory {
   std::filesystem::path root;
 
   [[nodiscard]] std::filesystem::path store() const { return root / "store"; }
+  [[nodiscard]] std::filesystem::path keys() const { return root / "keys"; }
   [[nodiscard]] std::string views() const { return (root / "views.db").string(); }
   [[nodiscard]] std::string logs() const { return (root / "logs.db").string(); }
   [[nodiscard]] std::string files() const { return (root / "files").string(); }
@@ -32,10 +34,12 @@ struct DataKeys {
 // Errors  io_failed  it cannot be made or entered; the message says why
 Result<DataDirectory> open_data_directory(const std::filesystem::path& root);
 
-// Completes a backup whose store has been copied: the keys go beside it, and all of it is synced.
+// Writes a file that only its owner may read.
 //
-// Errors  io_failed  the message says why
-Result<void> complete_backup(const DataDirectory& directory, const std::filesystem::path& target);
+// Guarantees  the file is there with all its bytes or not at all, whenever the process or the power
+//             ends
+// Errors      io_failed  the message says why
+Result<void> write_private_file(const std::filesystem::path& path, std::string_view bytes);
 
 // An error of the store as the operator of this directory needs it: a damaged store comes with the
 // command that puts a backup in its place.

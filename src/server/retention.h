@@ -6,20 +6,14 @@
 #include <mutex>
 #include <thread>
 
-#include "base/instant.h"
 #include "ports/clock.h"
 #include "ports/engine_store.h"
 #include "runtime/engine/intake.h"
+#include "runtime/service/retention_pass.h"
 #include "server/history.h"
 #include "server/log.h"
 
 namespace carillon::server {
-
-struct RetentionLimits {
-  Duration records = Duration::days(7);          // Journal and facts.
-  Duration finished_tasks = Duration::days(30);  // Completed or cancelled, since their last change.
-  Duration deleted_tasks = Duration::days(30);   // Since their deletion.
-};
 
 class Retention {
  public:
@@ -43,11 +37,9 @@ class Retention {
 
  private:
   void run();
-  void forget_records();
-  void retire_tasks();
-  void submit_retirement(const Key& task, RecordType type);
 
   Parts parts_;
+  RetentionPass engine_pass_;
   std::mutex mutex_;
   std::condition_variable bell_;
   bool ending_ = false;

@@ -56,19 +56,31 @@ class File:
         self.safe = bytes(self.live)
         self.pending = []
 
-    def after_power_loss(self, chance, tail):
-        """What is left: the synced bytes, and with a chance a torn part of the others."""
-        if chance is None or not self.pending:
+    def after_power_loss(self, variant, chance):
+        """What is left: the synced bytes, and of the others what the variant says."""
+        if variant == "drop" or not self.pending:
             return self.safe
         left = bytearray(self.safe)
+        if variant == "zeros":
+            return bytes(self.with_zeros(left, chance))
         kept = chance.randint(0, len(self.pending))
         for offset, data in self.pending[:kept]:
             apply(left, offset, data)
         if kept < len(self.pending):
             offset, data = self.pending[kept]
             if data:
-                tear(left, offset, data, (chance, tail))
+                tear(left, offset, data, chance)
         return bytes(left)
+
+    def with_zeros(self, left, chance):
+        """The full size, and of the bytes at most the first sectors of the first write."""
+        offset, data = self.pending[0]
+        end = offset + len(data or b"")
+        borders = range(offset // SECTOR * SECTOR + SECTOR, end, SECTOR)
+        if borders and chance.random() < 0.75:
+            apply(left, offset, data[:chance.choice(borders) - offset])
+        apply(left, max(len(self.live), len(left)), None)
+        return left
 
 
 class Directory:
@@ -94,10 +106,13 @@ class Directory:
         self.safe = dict(self.live)
         self.pending = []
 
-    def after_power_loss(self, chance):
+    def after_power_loss(self, variant, chance):
         left = dict(self.safe)
-        # File systems keep the changes of names in order, so some of the first survive.
-        for name, node in self.pending[:chance.randint(0, len(self.pending)) if chance else 0]:
+        # File systems keep the changes of names in order, so some of the first survive; those that
+        # lose bytes and keep sizes keep names, too.
+        kept = {"drop": 0, "zeros": len(self.pending)}.get(variant)
+        for name, node in self.pending[:chance.randint(0, len(self.pending))
+                                       if kept is None else kept]:
             left[name] = node
         return {name: node for name, node in left.items() if node is not None}
 
@@ -112,14 +127,13 @@ def apply(to, offset, data):
     to[offset:offset + len(data)] = data
 
 
-def tear(left, offset, data, how):
+def tear(left, offset, data, chance):
     """Keeps the sectors of a write up to some border, and perhaps the size it would have had."""
-    chance, tail = how
     end = offset + len(data)
     border = min(end, (offset // SECTOR + chance.randint(0, len(data) // SECTOR + 1)) * SECTOR)
     if border > offset:
         apply(left, offset, data[:border - offset])
-    if tail == "zeros" and chance.random() < 0.25 and len(left) < end:
+    if chance.random() < 0.25 and len(left) < end:
         apply(left, end, None)  # The size came to the disk and the bytes did not: zeros.
 
 
@@ -164,17 +178,14 @@ class Disk:
             folder = folder.live[part]
         return folder, name
 
-    def write_to(self, target, seed=None):
-        """The files after a loss of power; without a seed nothing that was not synced is left."""
-        chance = None if seed is None else random.Random(seed)
-        self._write(self.root, target, chance)
+    def write_to(self, target, variant, seed):
+        """The files after a loss of power: "drop", "torn" or "zeros" of what was not synced."""
+        self._write(self.root, target, (variant, random.Random(seed)))
 
-    def _write(self, folder, target, chance):
+    def _write(self, folder, target, how):
         target.mkdir(exist_ok=True)
-        for name, node in sorted(folder.after_power_loss(chance).items()):
+        for name, node in sorted(folder.after_power_loss(*how).items()):
             if node.is_directory:
-                self._write(node, target / name, chance)
+                self._write(node, target / name, how)
             else:
-                # RocksDB itself refuses a manifest that ends with zeros: crash-testing.md.
-                tail = "cut" if name.startswith("MANIFEST-") else "zeros"
-                (target / name).write_bytes(node.after_power_loss(chance, tail))
+                (target / name).write_bytes(node.after_power_loss(*how))

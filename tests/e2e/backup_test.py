@@ -113,6 +113,45 @@ class Backups(unittest.TestCase):
         self.assertEqual(empty.returncode, 1, empty)
         self.assertIn("is not a backup", empty.stderr)
 
+    def test_a_backup_of_which_something_is_missing_is_refused_and_nothing_is_made(self):
+        self.server.start().client.create()
+        self.server.stop()
+        backup = self.folder / "backup"
+        done = harness.cli("backup", backup, "--data-dir", self.server.data)
+        self.assertEqual(done.returncode, 0, done)
+        self.assertEqual((backup / "BACKUP").read_text().splitlines()[0], "carillon backup 1")
+
+        def is_refused(words):
+            done = harness.cli("restore", backup, "--data-dir", self.folder / "x")
+            self.assertEqual(done.returncode, 1, done)
+            self.assertIn(f"{backup} {words}", done.stderr)
+            self.assertFalse((self.folder / "x").exists())
+
+        table = next((backup / "store").glob("MANIFEST-*"))
+        name, whole = table.relative_to(backup), table.read_bytes()
+        table.write_bytes(whole[:-5])
+        is_refused(f"is an incomplete backup: {name} has {len(whole) - 5} bytes "
+                   f"instead of {len(whole)}.")
+        table.unlink()
+        is_refused(f"is an incomplete backup: {name} is missing.")
+        table.write_bytes(whole)
+        listed = (backup / "BACKUP").read_bytes()
+        (backup / "BACKUP").write_bytes(listed[:-6])
+        is_refused("is an incomplete backup: its file BACKUP is cut off.")
+        (backup / "BACKUP").unlink()
+        is_refused("is an unfinished backup: it has no file BACKUP, which is written last.")
+
+    def test_a_server_does_not_begin_anew_where_a_restore_was_not_finished(self):
+        (self.server.data / "store.incoming").mkdir(parents=True)
+        self.server.spawn()
+        self.assertEqual(self.server.process.wait(harness.PATIENCE), 1, self.server.log)
+        self.assertIn(f"A restore into {self.server.data} was not finished.", self.server.log)
+        self.assertFalse((self.server.data / "store").exists())
+        for command in (["doctor"], ["backup", self.folder / "copy"]):
+            found = harness.cli(*command, "--data-dir", self.server.data)
+            self.assertEqual(found.returncode, 1, found)
+            self.assertIn("was not finished", found.stdout + found.stderr)
+
     def test_a_restore_that_was_killed_can_be_repeated(self):
         client = self.server.start().client
         task = client.create()

@@ -191,7 +191,7 @@ class DamagedFiles(unittest.TestCase):
     def test_a_zeroed_manifest_is_refused(self):
         manifest = next(self.store.glob("MANIFEST-*"))
         manifest.write_bytes(bytes(manifest.stat().st_size))
-        self.start_is_refused(manifest, "is incomplete")
+        self.start_is_refused(manifest, "is damaged at byte 0")
 
     def test_any_damage_to_any_file_is_reported_or_harms_nothing(self):
         """A flipped bit, a cut and a zeroed block, at many places of one file of every kind."""

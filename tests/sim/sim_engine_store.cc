@@ -152,8 +152,16 @@ Result<void> SimEngineStore::put_blob(std::string_view name, std::string_view va
 }
 
 Result<void> SimEngineStore::forget_until(JournalPosition position) {
-  std::erase_if(disk_.journal, [&](const auto& entry) { return entry.first <= position; });
-  std::erase_if(disk_.facts, [&](const auto& entry) { return entry.first.second <= position; });
+  std::erase_if(disk_.journal, [&](const auto& entry) {
+    if (entry.first > position) return false;
+    disk_.forgotten_journal.push_back(entry.second);
+    return true;
+  });
+  std::erase_if(disk_.facts, [&](const auto& entry) {
+    if (entry.first.second > position) return false;
+    disk_.forgotten_facts.push_back(entry.second);
+    return true;
+  });
   disk_.mark.journal_from =
       std::max(disk_.mark.journal_from, JournalPosition(position.value() + 1));
   return {};

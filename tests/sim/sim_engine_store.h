@@ -30,6 +30,8 @@ struct SimDisk {
   std::map<std::pair<Topic, JournalPosition>, FactRecord> facts;
   std::vector<DeadLetter> dead_letters;
   std::map<std::string, Bytes, std::less<>> blobs;
+  std::vector<JournalRecord> forgotten_journal;  // What retention removed, for witnesses.
+  std::vector<FactRecord> forgotten_facts;
   StoreMark mark{.journal_from = JournalPosition(1)};
 
   std::uint64_t commits = 0;                // Tried so far.

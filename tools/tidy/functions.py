@@ -21,6 +21,11 @@ _NAME = re.compile(r"(operator\s*[^\s(]+|operator\s*\(\s*\)|~?[A-Za-z_]\w*)\s*$"
 _TEST_MACRO = re.compile(
     r"\b(?:TEST|TEST_F|TEST_P|TYPED_TEST|RC_GTEST_(?:FIXTURE_)?PROP|BENCHMARK\w*)\s*$")
 
+# Names that a library looks for: libFuzzer, GoogleTest, yaml-cpp's event handler, RocksDB's files.
+LIBRARY_NAME = re.compile(
+    r"^(?:LLVMFuzzer\w+|SetUp\w*|TearDown\w*|PrintTo|On[A-Z]\w*|DescribeTo\w*"
+    r"|Name|Read|NewSequentialFile)$")
+
 
 @dataclasses.dataclass
 class Function:
@@ -31,7 +36,7 @@ class Function:
     parameters: list
     is_test: bool
     is_constructor: bool
-    is_foreign: bool  # In a block of extern "C": its signature is somebody else's.
+    is_foreign: bool  # Its signature is somebody else's: in extern "C", or asked for by a library.
 
     @property
     def length(self):
@@ -175,7 +180,8 @@ class _Walk:
             parameters=split_parameters(head[first + 1:_matching(head, first)]),
             is_test=bool(_TEST_MACRO.search(name_text)),
             is_constructor=plain.lstrip("~") in owners,
-            is_foreign=any(outer.name == "extern" for outer in self.stack),
+            is_foreign=any(outer.name == "extern" for outer in self.stack)
+            or bool(LIBRARY_NAME.match(plain)),
         ))
 
     @staticmethod

@@ -10,13 +10,13 @@
 
 #include <fmt/format.h>
 
-#include "adapters/embedded/rocksdb/durable_directory.h"
 #include "adapters/embedded/rocksdb/rocksdb_engine_store.h"
 #include "adapters/zoneinfo/system_zones.h"
 #include "api/http/problem.h"
 #include "api/platform/cron_explanation.h"
 #include "api/platform/embedded_files.h"
 #include "codec/record_codec.h"
+#include "server/backup_folder.h"
 #include "server/commands/configuration.h"
 #include "server/commands/online_backup.h"
 #include "server/data_directory.h"
@@ -45,6 +45,7 @@ Error no_data_in(const DataDirectory& directory) {
 Result<std::unique_ptr<RocksdbEngineStore>> open_to_read(const std::string& data_dir) {
   const DataDirectory directory{.root = data_dir};
   std::error_code error;
+  if (auto whole = refuse_unfinished_restore(directory); !whole) return fail(whole.error());
   if (!fs::exists(directory.store(), error)) return fail(no_data_in(directory));
   auto opened = RocksdbEngineStore::open_read_only(directory.store(), {});
   if (!opened) return fail(with_way_back(std::move(opened.error()), directory));
@@ -113,21 +114,17 @@ int backup(const cli::CliEnvironment& environment, const cli::BackupOptions& opt
   const DataDirectory directory{.root = loaded->config.data_dir};
   const fs::path target(options.output_dir);
   std::error_code error;
-  if (fs::exists(target, error)) {
-    return failed(environment, {.code = ErrorCode::invalid_value,
-                                .message = fmt::format("{} exists already.", target.string()),
-                                .hint = "Name a folder that does not exist yet."});
+  if (auto whole = refuse_unfinished_restore(directory); !whole) {
+    return failed(environment, whole.error());
   }
   if (!fs::exists(directory.store(), error)) return failed(environment, no_data_in(directory));
   auto store = RocksdbEngineStore::open(directory.store(), {});
   if (!store) return failed(environment, with_way_back(store.error(), directory));
-  fs::create_directories(target, error);
-  if (auto copied = (*store)->checkpoint(target / "store"); !copied) {
-    return failed(environment, copied.error());
-  }
-  if (auto done = complete_backup(directory, target); !done) {
-    return failed(environment, done.error());
-  }
+  if (const auto repair = (*store)->repair())
+    environment.err(fmt::format("carillon: {}\n", *repair));
+  const auto made =
+      make_backup(directory, target, [&](const fs::path& to) { return (*store)->checkpoint(to); });
+  if (!made) return failed(environment, made.error());
   environment.out(fmt::format("Backup written to {}.\n", target.string()));
   return 0;
 }
@@ -136,36 +133,10 @@ int restore(const cli::CliEnvironment& environment, const cli::RestoreOptions& o
   const auto loaded =
       load_or_complain(environment, options.config, data_dir_override(options.data_dir));
   if (!loaded) return 2;
-  const fs::path from(options.from);
   const fs::path target(loaded->config.data_dir);
-  std::error_code error;
-  if (!fs::exists(from / "store", error)) {
-    return failed(environment, {.code = ErrorCode::invalid_value,
-                                .message = fmt::format("{} is not a backup.", from.string()),
-                                .hint = "A backup holds the folder store and the file keys."});
+  if (auto restored = restore_backup(options.from, target); !restored) {
+    return failed(environment, restored.error());
   }
-  if (fs::exists(target / "store", error)) {
-    return failed(environment, {.code = ErrorCode::invalid_value,
-                                .message = fmt::format("{} holds data already.", target.string()),
-                                .hint = "Move it aside, or restore into an empty directory."});
-  }
-  auto directory = open_data_directory(target);
-  if (!directory) return failed(environment, directory.error());
-  const fs::path incoming = target / "store.incoming";
-  fs::remove_all(incoming, error);
-  fs::copy(from / "store", incoming, fs::copy_options::recursive, error);
-  // Over keys that a restore has left which was killed before its end.
-  constexpr auto kOver = fs::copy_options::overwrite_existing;
-  if (!error) fs::copy_file(from / "keys", target / "keys", kOver, error);
-  if (!error) {
-    if (auto synced = sync_tree(incoming); !synced) return failed(environment, synced.error());
-  }
-  if (!error) fs::rename(incoming, target / "store", error);
-  if (error) {
-    return failed(environment, {.code = ErrorCode::io_failed, .message = error.message()});
-  }
-  // The name of the store, that of the keys and their bytes.
-  if (auto synced = sync_tree(target); !synced) return failed(environment, synced.error());
   auto store = open_to_read(target.string());
   if (!store) return failed(environment, store.error());
   environment.out(fmt::format("Restored into {}, up to record {}.\n", target.string(),
@@ -215,6 +186,11 @@ int doctor(const cli::CliEnvironment& environment, const cli::DoctorOptions& opt
   report("zones", zones.names().size() > 300,
          fmt::format("{} time zones (package tzdata)", zones.names().size()));
   const fs::path data(loaded->config.data_dir);
+  if (const auto whole = refuse_unfinished_restore({.root = data}); !whole) {
+    report("data", false, whole.error().message);
+    environment.out(fmt::format("{:<18}{}\n", "", whole.error().hint));
+    return 1;
+  }
   std::error_code error;
   if (!fs::exists(data / "store", error)) {
     report("data", true, fmt::format("{} holds nothing yet", data.string()));
@@ -233,6 +209,9 @@ int doctor(const cli::CliEnvironment& environment, const cli::DoctorOptions& opt
     environment.out(fmt::format("{:<18}{}\n", "", fault.hint));
   }
   if (store) {
+    if (const auto repair = (*store)->repair()) {
+      environment.out(fmt::format("{:<18}{}\n", "", *repair));
+    }
     const auto dead = (*store)->dead_letters(1'000);
     report("records", dead && dead->empty(),
            dead ? fmt::format("{} dead letters", dead->size()) : dead.error().message);

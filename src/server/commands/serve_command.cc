@@ -17,6 +17,7 @@
 #include "api/http/listening/listen_address.h"
 #include "api/http/server.h"
 #include "server/access.h"
+#include "server/backup_folder.h"
 #include "server/banner.h"
 #include "server/commands/configuration.h"
 #include "server/data_directory.h"
@@ -105,6 +106,7 @@ class Serving {
     auto directory = open_data_directory(data_dir);
     if (!directory) return fail(std::move(directory.error()));
     directory_ = std::move(*directory);
+    if (auto whole = refuse_unfinished_restore(directory_); !whole) return whole;
     auto keys = read_or_make_keys(directory_, entropy_);
     if (!keys) return fail(std::move(keys.error()));
     auto access = access_options(config_, keys->token_hash);

@@ -43,6 +43,9 @@ bool is_durable(std::string_view kind) {
 }
 
 std::string kind_of(std::string_view path) {
+  // Copies beside the data directory: how far one has come matters, not which file it is at.
+  if (path.starts_with("backup-")) return "backup.copy";
+  if (path.starts_with("restored-")) return "restore.copy";
   const std::string_view name = name_of(path);
   if (name_of(parent_of(path)) == "store") return store_kind(name);
   if (name == "store") return "rocksdb.directory";

@@ -12,6 +12,7 @@ std::vector<Violation> check_history(const History& history, const ZoneSource& z
   check_slots(checked, verdict);
   check_queues(checked, verdict);
   check_workflows(checked, verdict);
+  check_retention(checked, verdict);
   check_rest(checked, verdict);
   check_replay(checked, verdict);
   return verdict.violations();

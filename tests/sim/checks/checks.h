@@ -58,6 +58,9 @@ void check_queues(const Checked& checked, Verdict& verdict);
 // Steps start when what they depend on has completed, with its results.
 void check_workflows(const Checked& checked, Verdict& verdict);
 
+// Retention removes what is old, and nothing that is young, at work or unfinished.
+void check_retention(const Checked& checked, Verdict& verdict);
+
 // Once nothing goes wrong any more, everything ends.
 void check_rest(const Checked& checked, Verdict& verdict);
 

@@ -35,6 +35,7 @@ struct NameOfEvent {
   }
   std::string operator()(const ClockFreeze&) const { return "clock frozen"; }
   std::string operator()(const QueueLimit&) const { return "queue limit"; }
+  std::string operator()(const RetentionRuns&) const { return "retention"; }
 };
 
 }  // namespace
@@ -78,6 +79,9 @@ void Coverage::add(const History& history) {
   for (const FactRecord& fact : history.durable) add_fact(fact);
   for (const JournalRecord& record : history.journal) reached_[place("record", record.type)] += 1;
   for (const WorldEvent& event : history.plan.events) add_event(event);
+  for (const RetentionRecord& pass : history.passes) {
+    if (pass.kept_from > JournalPosition{1}) reached_["records forgotten"] += 1;
+  }
   for (const ClientRecord& client : history.clients) {
     if (client.refusal) {
       reached_[fmt::format("refusal {}", error_info(*client.refusal).word)] += 1;

@@ -56,13 +56,21 @@ struct EpochRecord {
   JournalPosition begins_after;  // The last one of the life before.
 };
 
+// One pass of retention.
+struct RetentionRecord {
+  Instant at;                 // By the wall clock.
+  JournalPosition kept_from;  // What the store has afterwards begins there.
+};
+
 struct History {
   WorldPlan plan;
   std::vector<ClientRecord> clients;
   std::vector<HandlerRecord> handlers;
   std::vector<EpochRecord> epochs;
+  std::vector<RetentionRecord> passes;
   std::vector<FactRecord> released;  // In the order in which the world was told.
-  std::vector<FactRecord> durable;   // All topics, as the store has them at the end, by position.
+  // All topics, by position: as the store has them at the end, behind what it was told to forget.
+  std::vector<FactRecord> durable;
   std::vector<JournalRecord> journal;
   std::vector<DeadLetter> dead_letters;
   std::map<TaskId, TaskSnapshot> committed;  // Tasks as the store has them at the end.

@@ -95,11 +95,13 @@ void SimWorld::come_up(const SimProcess& process) {
     executor_ = std::make_unique<WorldExecutor>(history_.plan, *clock_, history_.handlers);
     clients_ = std::make_unique<WorldClients>(history_.plan, *clock_, history_);
   }
-  service_ = std::make_unique<WorldService>(WorldService::Parts{.process = process,
-                                                                .executor = *executor_,
-                                                                .zones = rules_.zones,
-                                                                .clock = *clock_,
-                                                                .entropy = ids_});
+  service_ =
+      std::make_unique<WorldService>(WorldService::Parts{.process = process,
+                                                         .executor = *executor_,
+                                                         .zones = rules_.zones,
+                                                         .clock = *clock_,
+                                                         .retention = history_.plan.retention,
+                                                         .entropy = ids_});
   history_.epochs.push_back({.epoch = process.epoch,
                              .up = clock_->passed(),
                              .begins_after = process.store.mark().last_position});
@@ -245,6 +247,13 @@ void SimWorld::happen_kind(const QueueLimit& limit) {
                        .completion = {}});
 }
 
+void SimWorld::happen_kind(const RetentionRuns& /*pass*/) {
+  if (!service_ || !host_->running()) return;
+  service_->retain();
+  history_.passes.push_back(
+      {.at = clock_->wall(), .kept_from = host_->store().mark().journal_from});
+}
+
 void SimWorld::end_faults() {
   tell("nothing goes wrong any more");
   crash_due_.reset();
@@ -266,6 +275,10 @@ void SimWorld::come_to_rest() {
   const Duration begin = clock_->passed();
   pass_until(begin + Duration::seconds(5));
   clients_->resume_all();
+  if (has_retention(history_.plan)) {
+    pass_until(begin + kCalm - Duration::seconds(10));
+    happen_kind(RetentionRuns{});
+  }
   pass_until(begin + kCalm);
 }
 
@@ -275,6 +288,8 @@ void SimWorld::collect() {
   history_.passed = clock_->passed();
   const SimDisk& disk = host_->disk();
   history_.commits = disk.commits;
+  history_.durable = disk.forgotten_facts;
+  history_.journal = disk.forgotten_journal;
   for (const auto& [place, fact] : disk.facts) history_.durable.push_back(fact);
   std::ranges::sort(history_.durable, {}, &FactRecord::position);
   for (const auto& [position, record] : disk.journal) history_.journal.push_back(record);

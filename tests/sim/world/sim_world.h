@@ -50,6 +50,7 @@ class SimWorld final : private SimSurroundings {
   void happen_kind(const ClockJump& jump);
   void happen_kind(const ClockFreeze& fault);
   void happen_kind(const QueueLimit& limit);
+  void happen_kind(const RetentionRuns& pass);
   bool dies_at(SimMoment moment);
   void start_later(const Crash& crash);
   void end_faults();

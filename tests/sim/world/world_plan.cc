@@ -71,6 +71,7 @@ class PlanMaker {
     add_creates();
     add_other_calls();
     add_faults(drawn_weather(draw_));
+    if (draw_.chance(400)) add_retention();
     return std::move(plan_);
   }
 
@@ -198,6 +199,32 @@ class PlanMaker {
     }
   }
 
+  Duration some_limit() {
+    const bool is_long = plan_.faults_end > Duration::hours(3);
+    return is_long ? Duration::minutes(draw_.pick({20, 150, 700}))
+                   : Duration::seconds(draw_.pick({5, 40, 200}));
+  }
+
+  void add_retention() {
+    plan_.retention = {
+        .records = some_limit(), .finished_tasks = some_limit(), .deleted_tasks = some_limit()};
+    const std::uint64_t passes = draw_.between(2, 12);
+    for (std::uint64_t i = 0; i < passes; ++i) {
+      const Duration at = some_time();
+      // Somebody gives a task new work that is on its way to the disk when the pass looks at it.
+      if (draw_.chance(400)) {
+        add(at, DiskSlow{.commit = Duration::milliseconds(300), .lasts = Duration::seconds(3)});
+        for (int call = 0; call < 3; ++call) {
+          add_call(at,
+                   draw_.pick({CallKind::run_now, CallKind::schedule, CallKind::set_status,
+                               CallKind::update}),
+                   static_cast<std::uint32_t>(draw_.below(tasks_)));
+        }
+      }
+      add(at, RetentionRuns{});
+    }
+  }
+
   Draw draw_;
   WorldPlan plan_;
   std::uint32_t tasks_ = 0;
@@ -279,6 +306,7 @@ struct Describe {
   std::string operator()(const ClockFreeze& fault) const {
     return fmt::format("the clock stands still for {}", text(fault.lasts));
   }
+  std::string operator()(const RetentionRuns& /*pass*/) const { return "retention"; }
   std::string operator()(const QueueLimit& limit) const {
     return limit.running_max
                ? fmt::format("queue {} runs at most {}", limit.queue.value(), *limit.running_max)
@@ -300,7 +328,14 @@ bool has_clock_faults(const WorldPlan& plan) {
 bool has_faults(const WorldPlan& plan) {
   return std::ranges::any_of(plan.events, [](const WorldEvent& event) {
     return !std::holds_alternative<ClientCall>(event.what) &&
-           !std::holds_alternative<QueueLimit>(event.what);
+           !std::holds_alternative<QueueLimit>(event.what) &&
+           !std::holds_alternative<RetentionRuns>(event.what);
+  });
+}
+
+bool has_retention(const WorldPlan& plan) {
+  return std::ranges::any_of(plan.events, [](const WorldEvent& event) {
+    return std::holds_alternative<RetentionRuns>(event.what);
   });
 }
 

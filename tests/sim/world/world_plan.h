@@ -13,6 +13,7 @@
 #include "domain/task/task_definition.h"
 #include "domain/task/task_status.h"
 #include "runtime/engine/engine.h"
+#include "runtime/service/retention_pass.h"
 #include "tests/sim/sim_engine_store.h"
 #include "tests/sim/sim_host.h"
 
@@ -81,8 +82,11 @@ struct QueueLimit {
   std::optional<std::uint32_t> running_max;
 };
 
+// One pass of retention, with the limits of the plan.
+struct RetentionRuns {};
+
 using WorldEventKind = std::variant<ClientCall, Crash, CommitFails, ReadFails, DiskFull, DiskSlow,
-                                    ClockJump, ClockFreeze, QueueLimit>;
+                                    ClockJump, ClockFreeze, QueueLimit, RetentionRuns>;
 
 struct WorldEvent {
   Duration at;  // Since the beginning, in time that passes.
@@ -107,6 +111,7 @@ struct WorldPlan {
   std::uint32_t places = 8;
   EngineOptions engine;
   Manners manners;
+  RetentionLimits retention;
   std::vector<WorldEvent> events;  // Ascending by time.
 };
 
@@ -122,6 +127,9 @@ bool has_clock_faults(const WorldPlan& plan);
 
 // Whether anything goes wrong in this world.
 bool has_faults(const WorldPlan& plan);
+
+// Whether retention is ever at work in this world.
+bool has_retention(const WorldPlan& plan);
 
 std::string describe(const WorldEvent& event);
 

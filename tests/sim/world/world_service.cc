@@ -1,6 +1,7 @@
 #include "tests/sim/world/world_service.h"
 
 #include <array>
+#include <tuple>
 #include <utility>
 
 namespace carillon {
@@ -107,6 +108,10 @@ bool SimWorkQueue::do_one() {
 struct WorldService::Rooms {
   explicit Rooms(const Parts& parts)
       : reports(parts.process.intake),
+        retention({.store = parts.process.store,
+                   .intake = parts.process.intake,
+                   .clock = parts.clock,
+                   .limits = parts.retention}),
         tasks({.store = parts.process.store,
                .types = types,
                .zones = parts.zones,
@@ -136,6 +141,7 @@ struct WorldService::Rooms {
   SimWorkQueue replies;
   SimWorkQueue notifying;
   AttemptIntake reports;
+  RetentionPass retention;
   TaskService tasks;
   FlinkEventService events;
   ApiGatewayService gateway;
@@ -147,6 +153,11 @@ WorldService::~WorldService() = default;
 Gateway& WorldService::gateway() { return rooms_->gateway; }
 AttemptReports& WorldService::reports() { return rooms_->reports; }
 EffectSink& WorldService::sink() { return rooms_->events; }
+
+void WorldService::retain() {
+  std::ignore = rooms_->retention.forget_records();
+  std::ignore = rooms_->retention.retire_tasks();
+}
 
 bool WorldService::act() { return rooms_->replies.do_one() || rooms_->notifying.do_one(); }
 

@@ -10,6 +10,7 @@
 
 #include "runtime/engine/attempt_intake.h"
 #include "runtime/service/api_gateway_service.h"
+#include "runtime/service/retention_pass.h"
 #include "tests/sim/sim_clock.h"
 #include "tests/sim/sim_entropy.h"
 #include "tests/sim/sim_surroundings.h"
@@ -34,6 +35,7 @@ class WorldService {
     AttemptExecutor& executor;
     const ZoneSource& zones;
     const SimClock& clock;
+    RetentionLimits retention;
     SimEntropy& entropy;
   };
 
@@ -43,6 +45,9 @@ class WorldService {
   [[nodiscard]] Gateway& gateway();
   [[nodiscard]] AttemptReports& reports();
   [[nodiscard]] EffectSink& sink();
+
+  // One pass of retention; what fails is tried again by the next.
+  void retain();
 
   // Gives one answer that is ready, or does other work that was put off; false when there is none.
   bool act();

@@ -1,13 +1,14 @@
-// Follows how long RocksDB's manifest is, and tells at the next opening whether its end is missing.
+// Follows how long RocksDB's manifest is, for manifest_end.h to compare at the next opening.
 #pragma once
 
 #include <atomic>
-#include <filesystem>
+#include <cstdint>
+#include <optional>
+#include <string_view>
 
 #include <rocksdb/listener.h>
 
 #include "adapters/embedded/rocksdb/acknowledged_mark.h"
-#include "base/result.h"
 
 namespace carillon {
 
@@ -27,10 +28,7 @@ class ManifestWatch final : public rocksdb::EventListener {
   std::atomic<AcknowledgedMark*> mark_{nullptr};
 };
 
-// Compares the manifest that CURRENT names with what the mark says of it. Reads, never writes.
-//
-// Errors  corrupt  the manifest is shorter than what was synced of it
-Result<void> check_manifest(const std::filesystem::path& directory,
-                            const std::filesystem::path& mark_file);
+// 14 of "MANIFEST-000014", or of a path that ends so.
+std::optional<std::uint64_t> manifest_number(std::string_view name);
 
 }  // namespace carillon

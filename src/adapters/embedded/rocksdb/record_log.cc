@@ -95,6 +95,61 @@ class PartsOfRecord {
   std::optional<std::uint64_t> begun_;
 };
 
+// What there is up to the first fault.
+struct Walk {
+  std::uint64_t whole_bytes = 0;
+  std::optional<LogFault> fault;
+};
+
+// Follows records through a file and says where the last one ends that is whole.
+class Walker {
+ public:
+  // Takes the block at that offset; false when it has a fault.
+  bool take(std::string_view block, std::uint64_t offset) {
+    std::size_t at = 0;
+    // What is shorter than a header at the end of a block is padding.
+    while (kBlockBytes - at >= kHeaderBytes && at < block.size()) {
+      const std::string_view rest = block.substr(at);
+      if (rest.size() < kHeaderBytes) return failed({offset + at, LogFaultKind::torn});
+      const Examined record = examine(rest, kBlockBytes - at);
+      if (record.fault) return failed({offset + at, *record.fault});
+      // The rest of a record may be missing although the file goes on behind it.
+      if (!parts_.take(record.type, offset + at)) {
+        return failed({parts_.begun().value_or(offset + at), LogFaultKind::damaged});
+      }
+      at += record.bytes;
+      if (record.type == 0) has_room_ = true;
+      if (!has_room_ && !parts_.begun()) walk_.whole_bytes = offset + at;
+    }
+    return true;
+  }
+
+  [[nodiscard]] const Walk& walk() const { return walk_; }
+
+ private:
+  bool failed(const LogFault& fault) {
+    walk_.fault = fault;
+    return false;
+  }
+
+  PartsOfRecord parts_;
+  bool has_room_ = false;
+  Walk walk_;
+};
+
+Walk walk(std::istream& in) {
+  Walker walker;
+  std::string block(kBlockBytes, '\0');
+  std::uint64_t offset = 0;
+  while (in) {
+    in.read(block.data(), static_cast<std::streamsize>(block.size()));
+    const std::string_view read(block.data(), static_cast<std::size_t>(in.gcount()));
+    if (!walker.take(read, offset)) break;
+    offset += kBlockBytes;
+  }
+  return walker.walk();
+}
+
 // Looks at every byte: behind a fault no length can be trusted.
 bool begins_sound_record(std::string_view block, std::size_t from) {
   for (std::size_t at = from; at + kHeaderBytes < block.size(); ++at) {
@@ -109,28 +164,24 @@ bool begins_sound_record(std::string_view block, std::size_t from) {
 
 std::optional<LogFault> first_log_fault(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
+  return walk(in).fault;
+}
+
+std::optional<RecordLogEnd> record_log_end(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return std::nullopt;
+  RecordLogEnd end{.whole_bytes = walk(in).whole_bytes};
+  in.clear();
+  in.seekg(0);
   std::string block(kBlockBytes, '\0');
-  std::uint64_t block_offset = 0;
-  PartsOfRecord parts;
   while (in) {
     in.read(block.data(), static_cast<std::streamsize>(block.size()));
     const std::string_view read(block.data(), static_cast<std::size_t>(in.gcount()));
-    std::size_t at = 0;
-    // What is shorter than a header at the end of a block is padding.
-    while (kBlockBytes - at >= kHeaderBytes && at < read.size()) {
-      const std::string_view rest = read.substr(at);
-      if (rest.size() < kHeaderBytes) return LogFault{block_offset + at, LogFaultKind::torn};
-      const Examined record = examine(rest, kBlockBytes - at);
-      if (record.fault) return LogFault{block_offset + at, *record.fault};
-      // The rest of a record may be missing although the file goes on behind it.
-      if (!parts.take(record.type, block_offset + at)) {
-        return LogFault{parts.begun().value_or(block_offset + at), LogFaultKind::damaged};
-      }
-      at += record.bytes;
-    }
-    block_offset += kBlockBytes;
+    const std::size_t last = read.find_last_not_of('\0');
+    if (last != std::string_view::npos) end.zeros_from = end.file_bytes + last + 1;
+    end.file_bytes += read.size();
   }
-  return std::nullopt;
+  return end;
 }
 
 bool begins_record_behind(const std::filesystem::path& file, const LogFault& fault) {

@@ -28,6 +28,18 @@ struct LogFault {
 // Cost  reads the file once, a block at a time
 std::optional<LogFault> first_log_fault(const std::filesystem::path& file);
 
+// How a log ends that may have been written to when the power failed.
+struct RecordLogEnd {
+  std::uint64_t whole_bytes = 0;  // Up to the end of the last whole record before any fault.
+  std::uint64_t zeros_from = 0;   // All bytes from here on are zero; file_bytes when none is.
+  std::uint64_t file_bytes = 0;
+};
+
+// None when the file cannot be read. Room kept free within the file ends the whole records, too.
+//
+// Cost  as above
+std::optional<RecordLogEnd> record_log_end(const std::filesystem::path& file);
+
 // Whether a sound record begins anywhere behind the fault. A write that was cut off is the last:
 // bytes of it may have come to the disk out of order, or not at all, and nothing begins behind it.
 //

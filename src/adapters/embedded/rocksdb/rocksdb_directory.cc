@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "adapters/embedded/rocksdb/durable_directory.h"
+#include "adapters/embedded/rocksdb/shortened_manifest.h"
 #include "adapters/embedded/rocksdb/store_damage.h"
 
 namespace carillon {
@@ -145,11 +146,10 @@ Result<void> prepare_directory(const fs::path& directory, OpenFor purpose) {
 }
 
 // Refuses a database of somebody else before anything of it is touched.
-Result<void> check_families(const fs::path& directory, const RocksdbOptions& options) {
+Result<void> check_families(const fs::path& directory, const rocksdb::DBOptions& options) {
   if (!fs::exists(directory / "CURRENT")) return {};
   std::vector<std::string> present;
-  const auto listed =
-      rocksdb::DB::ListColumnFamilies(database_options(options), directory.string(), &present);
+  const auto listed = rocksdb::DB::ListColumnFamilies(options, directory.string(), &present);
   if (!listed.ok()) return fail(open_error(listed, directory));
   for (const std::string& name : present) {
     if (std::ranges::find(kFamilyNames, name) == kFamilyNames.end()) return not_ours(directory);
@@ -157,9 +157,36 @@ Result<void> check_families(const fs::path& directory, const RocksdbOptions& opt
   if (present.size() > 1) return {};
   // Only the default family: ours if the process died while it made the store, else not.
   std::unique_ptr<rocksdb::DB> db;
-  const auto opened = rocksdb::DB::OpenForReadOnly(rocksdb::Options(), directory.string(), &db);
+  const rocksdb::Options plain(rocksdb::DBOptions{options}, rocksdb::ColumnFamilyOptions());
+  const auto opened = rocksdb::DB::OpenForReadOnly(plain, directory.string(), &db);
   if (!opened.ok()) return fail(open_error(opened, directory));
   return db->GetLatestSequenceNumber() == 0 ? Result<void>{} : not_ours(directory);
+}
+
+struct Wanted {
+  const RocksdbOptions& options;
+  OpenFor purpose;
+};
+
+rocksdb::Status open_database(const fs::path& directory, const rocksdb::DBOptions& database,
+                              const Wanted& wanted, RocksdbDirectory& opened) {
+  const auto cache = rocksdb::NewLRUCache(wanted.options.block_cache_bytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const std::string_view name : kFamilyNames) {
+    families.emplace_back(std::string(name), family_options(wanted.options, cache));
+  }
+  // Half of what steps ask for is not there: a new task has neither a row nor a name taken.
+  rocksdb::ColumnFamilyOptions& state = families[static_cast<std::size_t>(Family::state)].options;
+  state.memtable_prefix_bloom_size_ratio = 0.02;
+  state.memtable_whole_key_filtering = true;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  const std::string name = directory.string();
+  const rocksdb::Status status =
+      wanted.purpose == OpenFor::writing
+          ? rocksdb::DB::Open(database, name, families, &handles, &opened.db)
+          : rocksdb::DB::OpenForReadOnly(database, name, families, &handles, &opened.db);
+  if (status.ok()) std::ranges::copy(handles, opened.families.begin());
+  return status;
 }
 
 }  // namespace
@@ -173,40 +200,42 @@ RocksdbDirectory::~RocksdbDirectory() {
 
 Result<std::unique_ptr<RocksdbDirectory>> open_rocksdb_directory(const fs::path& directory,
                                                                  const RocksdbOptions& options,
-                                                                 OpenFor purpose, LogEnd log_end) {
+                                                                 OpenFor purpose,
+                                                                 const StoreEnds& ends) {
   if (auto prepared = prepare_directory(directory, purpose); !prepared) {
     return fail(std::move(prepared.error()));
   }
-  if (auto checked = check_families(directory, options); !checked) {
+  auto opened = std::make_unique<RocksdbDirectory>();
+  rocksdb::DBOptions database = database_options(options);
+  if (ends.manifest) {
+    opened->environment = environment_with(*ends.manifest);
+    database.env = opened->environment.get();
+  }
+  if (auto checked = check_families(directory, database); !checked) {
     return fail(std::move(checked.error()));
   }
-  rocksdb::DBOptions database = database_options(options);
+  if (ends.manifest && purpose == OpenFor::writing) {
+    if (auto kept = keep_whole_manifest(*ends.manifest); !kept) return fail(kept.error());
+  }
   database.create_if_missing = purpose == OpenFor::writing;
   database.create_missing_column_families = purpose == OpenFor::writing;
-  if (log_end == LogEnd::unfinished) {
+  if (ends.log == LogEnd::unfinished) {
     database.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   }
-  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
-  std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  for (const std::string_view name : kFamilyNames) {
-    families.emplace_back(std::string(name), family_options(options, cache));
-  }
-  // Half of what steps ask for is not there: a new task has neither a row nor a name taken.
-  rocksdb::ColumnFamilyOptions& state = families[static_cast<std::size_t>(Family::state)].options;
-  state.memtable_prefix_bloom_size_ratio = 0.02;
-  state.memtable_whole_key_filtering = true;
-  auto opened = std::make_unique<RocksdbDirectory>();
   opened->manifest = std::make_shared<ManifestWatch>();
   database.listeners.push_back(opened->manifest);
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  const rocksdb::Status status =
-      purpose == OpenFor::writing
-          ? rocksdb::DB::Open(database, directory.string(), families, &handles, &opened->db)
-          : rocksdb::DB::OpenForReadOnly(database, directory.string(), families, &handles,
-                                         &opened->db);
+  const rocksdb::Status status = open_database(directory, database, {options, purpose}, *opened);
   if (!status.ok()) return fail(open_error(status, directory));
-  std::ranges::copy(handles, opened->families.begin());
   return opened;
+}
+
+bool holds_nothing(const fs::path& directory) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(directory, ignored)) {
+    const fs::path kind = entry.path().extension();
+    if (kind == ".sst" || (kind == ".log" && entry.file_size(ignored) > 0)) return false;
+  }
+  return true;
 }
 
 Error open_error(const rocksdb::Status& status, const fs::path& directory) {

@@ -83,6 +83,8 @@ struct RocksdbEngineStore::Parts {
   std::unique_ptr<RocksdbDirectory> open;
   // What was acknowledged before the store was opened: all of it must be there.
   std::optional<JournalPosition> acknowledged_before;
+  // The end of the manifest that the last opening passed over.
+  std::optional<ManifestCut> manifest_cut;
   std::string log_before;  // For messages: opening makes a new log and removes the old.
 
   mutable std::mutex mark_mutex;
@@ -99,7 +101,8 @@ struct RocksdbEngineStore::Parts {
 
   Result<void> open_database();
   Result<void> open_directory();
-  Result<void> open_unfinished();
+  Result<void> open_with(const StoreEnds& ends);
+  Result<void> look_and_open_with(const StoreEnds& ends);
   Result<void> begin_acknowledging();
   Result<void> check_format();
   Result<void> put_format();

@@ -31,7 +31,9 @@ constexpr std::string_view kEpochKey = "epoch";
 
 Result<void> RocksdbEngineStore::Parts::open_database() {
   acknowledged_before = AcknowledgedMark::peek(directory / "ACKNOWLEDGED");
-  if (auto whole = check_manifest(directory, directory / "ACKNOWLEDGED"); !whole) return whole;
+  auto examined = examine_manifest(directory, directory / "ACKNOWLEDGED");
+  if (!examined) return fail(std::move(examined.error()));
+  manifest_cut = *std::move(examined);
   log_before = newest_log(directory);
   if (auto opened = open_directory(); !opened) return opened;
   if (auto checked = check_format(); !checked) return checked;
@@ -56,36 +58,40 @@ Result<void> RocksdbEngineStore::Parts::begin_acknowledging() {
 }
 
 Result<void> RocksdbEngineStore::Parts::open_directory() {
-  auto opened = open_rocksdb_directory(directory, options, purpose);
-  if (opened) {
-    open = std::move(*opened);
-    return {};
+  StoreEnds ends{.manifest = manifest_cut};
+  const bool looks_first = manifest_cut && !holds_nothing(directory);
+  auto opened = looks_first ? look_and_open_with(ends) : open_with(ends);
+  if (opened || opened.error().code != ErrorCode::corrupt || !is_unfinished_write(directory)) {
+    return opened;
   }
-  if (opened.error().code != ErrorCode::corrupt || !is_unfinished_write(directory) ||
-      !open_unfinished()) {
-    return fail(std::move(opened.error()));
-  }
+  ends.log = LogEnd::unfinished;
+  if (look_and_open_with(ends)) return {};
+  return opened;
+}
+
+Result<void> RocksdbEngineStore::Parts::open_with(const StoreEnds& ends) {
+  auto opened = open_rocksdb_directory(directory, options, purpose, ends);
+  if (!opened) return fail(std::move(opened.error()));
+  open = std::move(*opened);
   return {};
 }
 
-// Reads first what the log would then end with: if an acknowledged record is missing, the damage is
-// no unfinished write, and nothing may be changed.
-Result<void> RocksdbEngineStore::Parts::open_unfinished() {
-  auto looked = open_rocksdb_directory(directory, options, OpenFor::reading, LogEnd::unfinished);
+// Reads first what the store would then end with: if an acknowledged record is missing, the damage
+// is no unfinished write, and nothing may be changed.
+Result<void> RocksdbEngineStore::Parts::look_and_open_with(const StoreEnds& ends) {
+  auto looked = open_rocksdb_directory(directory, options, OpenFor::reading, ends);
   if (!looked) return fail(std::move(looked.error()));
   open = std::move(*looked);
   Result<void> checked = read_mark();
   if (checked) checked = check_acknowledged();
   if (checked && !acknowledged_before && mark.last_position != JournalPosition{}) {
-    checked = fail(ErrorCode::corrupt, "Nothing tells an unfinished write from damage here.");
+    // Nothing tells an unfinished write from damage here.
+    checked = ends.manifest ? fail(damage_of(*ends.manifest))
+                            : fail(ErrorCode::corrupt, "The log is damaged.");
   }
   if (checked && purpose == OpenFor::reading) return {};
   open.reset();
-  if (!checked) return checked;
-  auto opened = open_rocksdb_directory(directory, options, purpose, LogEnd::unfinished);
-  if (!opened) return fail(std::move(opened.error()));
-  open = std::move(*opened);
-  return {};
+  return checked ? open_with(ends) : checked;
 }
 
 Result<void> RocksdbEngineStore::Parts::check_format() {
@@ -218,6 +224,13 @@ Result<void> RocksdbEngineStore::verify() const {
   const auto status = parts_->open->db->VerifyChecksum();
   if (!status.ok()) return fail(open_error(status, parts_->directory));
   return {};
+}
+
+std::optional<std::string> RocksdbEngineStore::repair() const {
+  const auto& cut = parts_->manifest_cut;
+  if (!cut) return std::nullopt;
+  if (parts_->purpose == OpenFor::reading) return sentence_about(*cut);
+  return fmt::format("{} A copy of the file is {}.", sentence_about(*cut), copy_of(*cut).string());
 }
 
 Result<void> RocksdbEngineStore::checkpoint(const fs::path& directory) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "ports/engine_store.h"
@@ -53,6 +54,10 @@ class RocksdbEngineStore final : public EngineStore {
   // Errors  corrupt  the message names the file and, where it is known, the byte
   // Cost    reads the whole store
   [[nodiscard]] Result<void> verify() const;
+
+  // A sentence about what a loss of power had left in a file and the opening passed over, with the
+  // file and the byte; none when there was nothing.
+  [[nodiscard]] std::optional<std::string> repair() const;
 
   [[nodiscard]] StoreMark mark() const override;
   Result<void> commit(const EngineBatch& batch) override;
