@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <ctime>
+#include <deque>
 #include <memory>
 
 #include <sys/epoll.h>
@@ -39,9 +40,10 @@ class Pace {
     while (next() <= now) {
       const std::string request = kind_.next_request();
       if (!request.empty()) {
-        free_.back()->put(request, next_);
-        free_.back()->flush();
-        free_.pop_back();
+        // In turns, because the server closes connections that are idle for a minute.
+        free_.front()->put(request, next_);
+        free_.front()->flush();
+        free_.pop_front();
         ++busy_;
       }
       next_ += gap_;
@@ -67,7 +69,7 @@ class Pace {
   const Steady::duration gap_;
   Steady::time_point next_;
   const Steady::time_point end_;
-  std::vector<Connection*> free_;
+  std::deque<Connection*> free_;
   std::size_t busy_ = 0;
 };
 

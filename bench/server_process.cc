@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -76,6 +77,11 @@ ServerProcess::ServerProcess(const std::filesystem::path& binary, const std::fil
 
 ServerProcess::Child::~Child() {
   if (id == 0) return;
+  int status = 0;
+  if (::waitpid(id, &status, WNOHANG) != 0) {
+    fmt::print(stderr, "The server had ended by itself, with wait status {:#x}.\n", status);
+    return;
+  }
   ::kill(id, SIGKILL);
   ::waitpid(id, nullptr, 0);
 }
