@@ -124,6 +124,7 @@ void ViewWriter::follow() {
     const Task task = await_task();
     if (task == Task::stop) return;
     const auto result = task == Task::step ? step() : work_on_backlog();
+    owes_step_ = task == Task::backlog;
     if (result) continue;
     note_trouble(result.error());
     std::unique_lock lock(mutex_);
@@ -135,7 +136,11 @@ ViewWriter::Task ViewWriter::await_task() {
   const Backlog backlog = repository_.backlog();
   std::unique_lock lock(mutex_);
   const auto has_facts = [this] { return is_stopping_ || is_behind_ || caught_up_ < released_; };
-  if (backlog == Backlog::large && !is_stopping_ && !is_rebuild_due_) return Task::backlog;
+  // Whoever waits, waits for one piece of a large backlog and not for all of it.
+  const bool is_turn = waiters_ == 0 || !owes_step_ || !has_facts();
+  if (backlog == Backlog::large && is_turn && !is_stopping_ && !is_rebuild_due_) {
+    return Task::backlog;
+  }
   if (!has_facts()) {
     is_idle_ = true;
     bool has_come = true;

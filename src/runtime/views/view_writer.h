@@ -113,6 +113,7 @@ class ViewWriter final : public EffectSink, public ViewProgress {
   std::vector<FactRecord> queue_;
   std::size_t queue_bytes_ = 0;
   bool is_behind_ = true;     // The queue lacks facts that the store has.
+  bool owes_step_ = false;    // The last task was a piece of the backlog.
   bool has_checked_ = false;  // That the store still has the facts after applied().
   bool is_rebuild_due_ = false;
   bool is_stopping_ = false;

@@ -420,7 +420,20 @@ TEST_F(ViewWriterTest, leaves_a_small_backlog_for_later_and_works_on_a_large_one
   start({.pause = std::chrono::hours(1), .snapshots = {}, .on_error = {}});
   commit_range(1, 5);
   expect_applied(1, 5);
+  while (repository_.backlog_pieces > 4) std::this_thread::yield();
+  commit(fact_at(6));
+  expect_applied(1, 6);
   EXPECT_EQ(repository_.backlog_pieces, 4);
+}
+
+TEST_F(ViewWriterTest, keeps_nobody_waiting_for_all_of_a_large_backlog) {
+  repository_.backlog_pieces = 5'000'000;
+  repository_.backlog_limit = 4;
+  start({.pause = std::chrono::hours(1)});
+  commit_range(1, 5);
+  expect_applied(1, 5);
+  EXPECT_GT(repository_.backlog_pieces, 4);
+  repository_.backlog_pieces = 0;
 }
 
 TEST_F(ViewWriterTest, tries_what_was_put_off_again_after_an_error) {

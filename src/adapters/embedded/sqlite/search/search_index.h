@@ -17,8 +17,9 @@ namespace carillon {
 
 class SearchIndex {
  public:
-  // Tasks indexed in one piece: some fifty milliseconds of work.
-  static constexpr std::int64_t kPieceTasks = 4'096;
+  // Tasks indexed in one piece: some fifteen milliseconds of work, which is what a reader who waits
+  // for the views may have to wait for.
+  static constexpr std::int64_t kPieceTasks = 1'024;
   // Tasks that a search may have to look at row by row before the writer must stop for them.
   static constexpr std::int64_t kWaitingMax = 32'768;
 
