@@ -4,7 +4,7 @@
 
 namespace carillon::wire {
 
-void put_varint(Bytes& out, std::uint64_t value) {
+void put_long_varint(Bytes& out, std::uint64_t value) {
   while (value >= 0x80) {
     out.push_back(static_cast<char>(value | 0x80));
     value >>= 7;
@@ -18,7 +18,7 @@ void insert_length(Bytes& out, std::size_t begin) {
   out.insert(begin, length);
 }
 
-bool take_varint(std::string_view& in, std::uint64_t& value) {
+bool take_long_varint(std::string_view& in, std::uint64_t& value) {
   value = 0;
   for (unsigned shift = 0; shift < 64 && !in.empty(); shift += 7) {
     const auto byte = static_cast<std::uint8_t>(in.front());

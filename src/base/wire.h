@@ -33,13 +33,52 @@ namespace wire {
 inline constexpr std::uint32_t kKindVarint = 0;
 inline constexpr std::uint32_t kKindBytes = 1;
 
-void put_varint(Bytes& out, std::uint64_t value);
+void put_long_varint(Bytes& out, std::uint64_t value);
+inline void put_varint(Bytes& out, std::uint64_t value) {
+  if (value < 0x80) {
+    out.push_back(static_cast<char>(value));  // Nearly all are numbers of fields and short lengths.
+  } else {
+    put_long_varint(out, value);
+  }
+}
 
 // Puts the length of what stands behind `begin` before it.
 void insert_length(Bytes& out, std::size_t begin);
 
 // Reads a varint from the front of `in`; false at the end or when it is longer than 64 bits.
-bool take_varint(std::string_view& in, std::uint64_t& value);
+bool take_long_varint(std::string_view& in, std::uint64_t& value);
+inline bool take_varint(std::string_view& in, std::uint64_t& value) {
+  if (in.empty() || static_cast<std::uint8_t>(in.front()) >= 0x80) {
+    return take_long_varint(in, value);
+  }
+  value = static_cast<std::uint8_t>(in.front());
+  in.remove_prefix(1);
+  return true;
+}
+
+// A buffer for bytes whose number is not known in advance: it is used again and again, so that the
+// result takes one allocation of its size instead of growing through several. May be nested.
+class Scratch {
+ public:
+  Scratch() : bytes_(std::exchange(spare(), Bytes())) {}
+  ~Scratch() {
+    if (bytes_.capacity() > kKeptMax) return;
+    bytes_.clear();
+    spare() = std::move(bytes_);
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+  [[nodiscard]] Bytes& bytes() { return bytes_; }
+
+ private:
+  static constexpr std::size_t kKeptMax = std::size_t{64} << 10;
+  static Bytes& spare() {
+    thread_local Bytes kept;
+    return kept;
+  }
+  Bytes bytes_;
+};
 
 constexpr std::uint64_t zigzag(std::int64_t value) {
   return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
@@ -137,9 +176,9 @@ void append_wire(Bytes& out, const T& value) {
 
 template <HasFields T>
 Bytes to_wire(const T& value) {
-  Bytes out;
-  append_wire(out, value);
-  return out;
+  wire::Scratch scratch;
+  append_wire(scratch.bytes(), value);
+  return Bytes(scratch.bytes());
 }
 
 namespace wire {

@@ -46,9 +46,10 @@ Result<std::optional<T>> load_state(Context& context, Subkey subkey) {
 // The bytes that decode_state reads: the version, then the fields.
 template <StoredState T>
 Bytes encode_state(const T& value) {
-  Bytes bytes(1, static_cast<char>(T::kSchemaVersion));
-  append_wire(bytes, value);
-  return bytes;
+  wire::Scratch scratch;
+  scratch.bytes().push_back(static_cast<char>(T::kSchemaVersion));
+  append_wire(scratch.bytes(), value);
+  return Bytes(scratch.bytes());
 }
 
 template <StoredState T>
