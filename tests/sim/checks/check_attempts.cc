@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "domain/record/queue_records.h"
 #include "domain/words.h"
 #include "tests/sim/checks/checks.h"
+#include "tests/sim/world/world_executor.h"
 
 namespace carillon {
 namespace {
@@ -206,6 +208,27 @@ bool told_in_life_of(const HandlerRecord& handler, const ToldFact& told, const H
   return after == history.epochs.end() || told.position <= after->begins_after;
 }
 
+struct Told {
+  const TaskStory& story;
+  const History& history;
+};
+
+// Whether the journal said that the worker of the handler was lost, by its supervisor or by an
+// offer of its next life, before the stream told of the attempt's end.
+bool declared_lost_before(const HandlerRecord& handler, const ToldFact& end, const Told& told) {
+  const QueueName& queue = told.story.definition_at(0).queue;
+  return std::ranges::any_of(told.history.journal, [&](const JournalRecord& record) {
+    if (record.position >= end.cause || record.key != queue.value()) return false;
+    if (record.type == RecordType::worker_lost) {
+      const auto lost = from_wire<WorkerLost>(record.payload);
+      return lost && lost->worker == kOutsideWorker && lost->epoch >= handler.dispatched.epoch;
+    }
+    if (record.type != RecordType::worker_credit) return false;
+    const auto credit = from_wire<WorkerCredit>(record.payload);
+    return credit && credit->worker == kOutsideWorker && credit->epoch > handler.dispatched.epoch;
+  });
+}
+
 // The reasons that the core gives for ending an attempt, against what its handler witnessed.
 void check_reasons(const TaskStory& story, const std::vector<const HandlerRecord*>& handlers,
                    const History& history, Verdict& verdict) {
@@ -216,8 +239,17 @@ void check_reasons(const TaskStory& story, const std::vector<const HandlerRecord
     if (end == ends.end()) continue;
     const RunRow& run = *end->second->fact.run;
     const std::string attempt = to_text(handler->dispatched.attempt);
-    if (handler->died && run.attempt_status == AttemptStatus::timed_out &&
-        !told_in_life_of(*handler, *end->second, history)) {
+    if (is_outside(*handler)) {
+      const bool declared = declared_lost_before(*handler, *end->second, {story, history});
+      if (declared && handler->died && run.attempt_status == AttemptStatus::timed_out) {
+        verdict.broken("what a lost worker held is lost at once",
+                       fmt::format("{} timed out instead", attempt));
+      }
+      if (!declared && run.attempt_status == AttemptStatus::lost) {
+        verdict.broken("only a lost worker loses its attempts", attempt);
+      }
+    } else if (handler->died && run.attempt_status == AttemptStatus::timed_out &&
+               !told_in_life_of(*handler, *end->second, history)) {
       verdict.broken("what died with its process is lost at once",
                      fmt::format("{} timed out instead", attempt));
     }

@@ -36,6 +36,7 @@ struct NameOfEvent {
   std::string operator()(const ClockFreeze&) const { return "clock frozen"; }
   std::string operator()(const QueueLimit&) const { return "queue limit"; }
   std::string operator()(const RetentionRuns&) const { return "retention"; }
+  std::string operator()(const WorkerDies&) const { return "outside worker dies"; }
 };
 
 }  // namespace
@@ -91,6 +92,7 @@ void Coverage::add(const History& history) {
   }
   for (const HandlerRecord& handler : history.handlers) {
     if (handler.died) reached_["handler died"] += 1;
+    if (is_outside(handler)) reached_["handler outside the process"] += 1;
     if (handler.told_to_stop) reached_["handler told to stop"] += 1;
     if (handler.told_to_stop && handler.reported == FinishKind::completed) {
       reached_["handler completed though told to stop"] += 1;

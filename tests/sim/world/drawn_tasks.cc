@@ -113,7 +113,11 @@ TaskDefinition drawn_definition(const WorldPlan& plan, const ClientCall& create)
   draw_retries(definition, draw);
   draw_timeouts(definition.timeouts, draw);
   draw_policies(definition, draw);
-  if (draw.chance(130)) draw_workflow(definition, draw);
+  if (draw.chance(130)) {
+    draw_workflow(definition, draw);
+  } else if (draw.chance(200)) {
+    definition.type = "outside";
+  }
   return definition;
 }
 

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/wire.h"
 #include "domain/words.h"
+#include "tests/sim/world/world_executor.h"
 
 namespace carillon {
 namespace {
@@ -28,6 +29,10 @@ class Fingerprint {
 }  // namespace
 
 std::string client_name(std::size_t record) { return fmt::format("client {}", record); }
+
+bool is_outside(const HandlerRecord& handler) {
+  return handler.dispatched.worker == kOutsideWorker;
+}
 
 std::uint64_t slots_of(const History& history) {
   std::uint64_t slots = 0;

@@ -50,6 +50,9 @@ struct HandlerRecord {
   std::optional<std::string> rival;  // Another attempt of its task that was at work when it began.
 };
 
+// Whether it ran in the worker outside the process.
+bool is_outside(const HandlerRecord& handler);
+
 struct EpochRecord {
   BootEpoch epoch;
   Duration up;

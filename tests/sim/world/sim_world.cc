@@ -1,6 +1,7 @@
 #include "tests/sim/world/sim_world.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,11 +16,16 @@
 namespace carillon {
 namespace {
 
+constexpr std::array kQueues{"default", "q1", "q2"};
+
 // How long a world may take to come to rest once nothing goes wrong any more.
 constexpr Duration kCalm = Duration::minutes(12);
 
 // How long a process is down that a failed commit has ended.
 constexpr Duration kUnplannedDown = Duration::seconds(2);
+
+// How long after its return a worker may be declared lost for its life before.
+constexpr Duration kLate = Duration::milliseconds(700);
 
 // More rounds without time passing than any sane world needs.
 constexpr int kIdleRoundsMax = 100'000;
@@ -44,6 +50,37 @@ std::string line_of(const FactRecord& record) {
   }
   if (fact->row) line += fmt::format(", {}", word_of(fact->row->status));
   return line;
+}
+
+// What is for one of them is ignored by the other.
+class Both final : public AttemptExecutor {
+ public:
+  Both(AttemptExecutor& inside, AttemptExecutor& outside) : inside_(inside), outside_(outside) {}
+
+  void start(AttemptDispatched dispatched) override {
+    outside_.start(dispatched);
+    inside_.start(std::move(dispatched));
+  }
+  void stop(const AttemptStopRequested& request) override {
+    outside_.stop(request);
+    inside_.stop(request);
+  }
+  void open_queue(const QueueName& queue) override {
+    outside_.open_queue(queue);
+    inside_.open_queue(queue);
+  }
+
+ private:
+  AttemptExecutor& inside_;
+  AttemptExecutor& outside_;
+};
+
+WorldWorker local_worker() {
+  WorldWorker worker{.name = WorkerName{"local"}, .lanes = {}};
+  for (const Lane lane : kExecutorLanes) {
+    if (lane != Lane::worker) worker.lanes.push_back(lane);
+  }
+  return worker;
 }
 
 void keep_shorter(std::optional<Duration>& shortest, const std::optional<Duration>& other) {
@@ -92,12 +129,15 @@ History SimWorld::run() {
 void SimWorld::come_up(const SimProcess& process) {
   if (!executor_) {
     clock_ = &process.clock;
-    executor_ = std::make_unique<WorldExecutor>(history_.plan, *clock_, history_.handlers);
+    executor_ =
+        std::make_unique<WorldExecutor>(history_.plan, *clock_, history_.handlers, local_worker());
+    outside_ = std::make_unique<OutsideWorker>(history_.plan, *clock_, history_.handlers);
+    workers_ = std::make_unique<Both>(*executor_, *outside_);
     clients_ = std::make_unique<WorldClients>(history_.plan, *clock_, history_);
   }
   service_ =
       std::make_unique<WorldService>(WorldService::Parts{.process = process,
-                                                         .executor = *executor_,
+                                                         .executor = *workers_,
                                                          .zones = rules_.zones,
                                                          .clock = *clock_,
                                                          .retention = history_.plan.retention,
@@ -111,6 +151,7 @@ void SimWorld::come_up(const SimProcess& process) {
     for (const Key& name : *used) queues.emplace_back(name);
   }
   executor_->come_up(service_->reports(), process.epoch, queues);
+  outside_->connect(service_->reports(), process.store, queues);
   clients_->come_up(service_->gateway());
   tell(fmt::format("up, epoch {}", process.epoch.value()));
 }
@@ -118,6 +159,7 @@ void SimWorld::come_up(const SimProcess& process) {
 void SimWorld::go_down() {
   tell("down");
   executor_->go_down();
+  outside_->disconnect();
   clients_->go_down();
   service_.reset();
 }
@@ -131,6 +173,7 @@ void SimWorld::release(std::span<const FactRecord> facts) {
     }
   }
   service_->sink().release(facts);
+  if (!facts.empty()) outside_->saw(facts.back().position);
 }
 
 bool SimWorld::act() {
@@ -138,12 +181,14 @@ bool SimWorld::act() {
   while (service_ && service_->act()) acted = true;
   while (clients_->act()) acted = true;
   while (executor_->act()) acted = true;
+  while (outside_->act()) acted = true;
   return acted;
 }
 
 std::optional<Duration> SimWorld::until_next() const {
   std::optional<Duration> next = clients_->next();
   keep_shorter(next, executor_->next());
+  keep_shorter(next, outside_->next());
   keep_shorter(next, agenda_.next());
   if (!next) return next;
   return std::max(Duration{}, *next - clock_->passed());
@@ -157,8 +202,8 @@ void SimWorld::pass_until(Duration moment) {
     if (host_->running()) {
       host_->settle();
     } else {
-      // Down, but clients go on asking, and time brings it up.
-      while (clients_->act()) {
+      // Down, but clients go on asking, workers working, and time brings it up.
+      while (clients_->act() || outside_->act()) {
       }
     }
     if (!host_->running() && !start_planned_) {
@@ -240,11 +285,33 @@ void SimWorld::happen_kind(const ClockFreeze& fault) {
 void SimWorld::happen_kind(const QueueLimit& limit) {
   if (!host_->running()) return;
   const QueueChanged changed{.concurrency_max = limit.running_max, .paused = false};
+  submit_to_queue(limit.queue.value().c_str(), RecordType::queue_changed, to_wire(changed));
+}
+
+void SimWorld::submit_to_queue(const char* queue, RecordType type, Bytes payload) {
   (void)host_->submit({.to = OperatorName::queue_dispatcher,
-                       .type = RecordType::queue_changed,
-                       .key = limit.queue.value(),
-                       .payload = to_wire(changed),
+                       .type = type,
+                       .key = queue,
+                       .payload = std::move(payload),
                        .completion = {}});
+}
+
+void SimWorld::happen_kind(const WorkerDies& death) {
+  if (!outside_->is_up()) return;
+  outside_->die();
+  const Duration back = clock_->passed() + death.down;
+  agenda_.plan(back, [this] { outside_->revive(); });
+  const BootEpoch epoch = outside_->epoch();
+  if (death.notice == WorkerDies::Notice::at_once) declare_lost(epoch);
+  if (death.notice == WorkerDies::Notice::late) {
+    agenda_.plan(back + kLate, [this, epoch] { declare_lost(epoch); });
+  }
+}
+
+void SimWorld::declare_lost(BootEpoch epoch) {
+  if (!host_->running()) return;
+  const WorkerLost lost{.worker = kOutsideWorker, .epoch = epoch, .reason = "It does not answer."};
+  for (const char* queue : kQueues) submit_to_queue(queue, RecordType::worker_lost, to_wire(lost));
 }
 
 void SimWorld::happen_kind(const RetentionRuns& /*pass*/) {
@@ -266,7 +333,9 @@ void SimWorld::end_faults() {
   host_->on_failed_commit(SimHostOptions::OnFailedCommit::reopen);
   if (!host_->running()) host_->start();
   executor_->calm_down();
-  for (const char* queue : {"default", "q1", "q2"}) {
+  outside_->calm_down();
+  outside_->revive();
+  for (const char* queue : kQueues) {
     happen_kind(QueueLimit{.queue = QueueName{queue}, .running_max = {}});
   }
 }

@@ -11,6 +11,7 @@
 
 #include "tests/sim/sim_host.h"
 #include "tests/sim/world/history.h"
+#include "tests/sim/world/outside_worker.h"
 #include "tests/sim/world/world_clients.h"
 #include "tests/sim/world/world_executor.h"
 #include "tests/sim/world/world_service.h"
@@ -51,6 +52,9 @@ class SimWorld final : private SimSurroundings {
   void happen_kind(const ClockFreeze& fault);
   void happen_kind(const QueueLimit& limit);
   void happen_kind(const RetentionRuns& pass);
+  void happen_kind(const WorkerDies& death);
+  void declare_lost(BootEpoch epoch);
+  void submit_to_queue(const char* queue, RecordType type, Bytes payload);
   bool dies_at(SimMoment moment);
   void start_later(const Crash& crash);
   void end_faults();
@@ -62,6 +66,8 @@ class SimWorld final : private SimSurroundings {
   History history_;
   SimEntropy ids_;
   std::unique_ptr<WorldExecutor> executor_;
+  std::unique_ptr<OutsideWorker> outside_;
+  std::unique_ptr<AttemptExecutor> workers_;  // Both.
   std::unique_ptr<WorldClients> clients_;
   std::unique_ptr<WorldService> service_;
   std::unique_ptr<SimHost> host_;

@@ -11,8 +11,6 @@
 namespace carillon {
 namespace {
 
-const WorkerName kWorker{"local"};
-
 // A handler that hangs gives in so long after it was told to stop: a server kills it by then.
 constexpr Duration kGraceMax = Duration::seconds(40);
 
@@ -55,7 +53,7 @@ WorldExecutor::Conduct WorldExecutor::conduct_of(const AttemptDispatched& dispat
 }
 
 void WorldExecutor::start(AttemptDispatched dispatched) {
-  if (dispatched.worker != kWorker || dispatched.epoch != epoch_) return;
+  if (dispatched.worker != worker_.name || dispatched.epoch != epoch_) return;
   const Conduct conduct = conduct_of(dispatched);
   const std::optional<Duration> heartbeat = dispatched.heartbeat;
   const std::string token = fmt::format("\"{} fence {} epoch {}\"", to_text(dispatched.attempt),
@@ -79,7 +77,9 @@ void WorldExecutor::start(AttemptDispatched dispatched) {
 std::optional<std::string> WorldExecutor::rival_of(const TaskId& task) const {
   for (std::size_t i = handlers_.size(); i-- > first_of_life_;) {
     const HandlerRecord& other = handlers_[i];
-    if (other.dispatched.attempt.run.task != task) continue;
+    if (other.dispatched.attempt.run.task != task || other.dispatched.worker != worker_.name) {
+      continue;
+    }
     if (!other.reported && !other.told_to_stop) return to_text(other.dispatched.attempt);
   }
   return std::nullopt;
@@ -125,7 +125,7 @@ void WorldExecutor::report(std::size_t handler, FinishKind kind, const std::stri
 
 void WorldExecutor::stop(const AttemptStopRequested& request) {
   const auto same = [&](const HandlerRecord& record) {
-    return record.dispatched.attempt == request.attempt &&
+    return request.worker == worker_.name && record.dispatched.attempt == request.attempt &&
            record.dispatched.fence == request.fence && !record.died;
   };
   const auto found = std::ranges::find_if(handlers_, same);
@@ -141,8 +141,8 @@ void WorldExecutor::stop(const AttemptStopRequested& request) {
 
 void WorldExecutor::offer(const QueueName& queue) {
   if (!offered_.insert(queue).second) return;
-  WorkerCredit credit{.worker = kWorker, .epoch = epoch_, .lanes = {}};
-  for (const Lane lane : kExecutorLanes) {
+  WorkerCredit credit{.worker = worker_.name, .epoch = epoch_, .lanes = {}};
+  for (const Lane lane : worker_.lanes) {
     credit.lanes.push_back({.lane = lane, .slots = plan_.places});
   }
   reports_->offer(queue, std::move(credit));
@@ -154,8 +154,12 @@ void WorldExecutor::come_up(AttemptReports& reports, BootEpoch epoch,
                             const std::vector<QueueName>& queues) {
   reports_ = &reports;
   epoch_ = epoch;
-  offered_.clear();
   first_of_life_ = handlers_.size();
+  offer_again(queues);
+}
+
+void WorldExecutor::offer_again(const std::vector<QueueName>& queues) {
+  offered_.clear();
   for (const QueueName& queue : queues) offer(queue);
 }
 
@@ -163,7 +167,7 @@ void WorldExecutor::go_down() {
   agenda_.forget_all();
   reports_ = nullptr;
   for (HandlerRecord& record : handlers_) {
-    if (!record.reported) record.died = true;
+    if (record.dispatched.worker == worker_.name && !record.reported) record.died = true;
   }
 }
 

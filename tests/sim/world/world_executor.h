@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ports/attempt_executor.h"
@@ -16,10 +17,20 @@
 
 namespace carillon {
 
+// The one outside the process, by its name.
+inline const WorkerName kOutsideWorker{"outside"};
+
+// Who runs attempts, and of which lanes.
+struct WorldWorker {
+  WorkerName name;
+  std::vector<Lane> lanes;
+};
+
 class WorldExecutor final : public AttemptExecutor {
  public:
-  WorldExecutor(const WorldPlan& plan, const SimClock& clock, std::vector<HandlerRecord>& handlers)
-      : plan_(plan), clock_(clock), handlers_(handlers) {}
+  WorldExecutor(const WorldPlan& plan, const SimClock& clock, std::vector<HandlerRecord>& handlers,
+                WorldWorker worker)
+      : plan_(plan), clock_(clock), handlers_(handlers), worker_(std::move(worker)) {}
 
   void start(AttemptDispatched dispatched) override;
   void stop(const AttemptStopRequested& request) override;
@@ -27,6 +38,9 @@ class WorldExecutor final : public AttemptExecutor {
 
   // A process life begins: its places are offered to the queues that it knows.
   void come_up(AttemptReports& reports, BootEpoch epoch, const std::vector<QueueName>& queues);
+
+  // The same life, for a server that may know nothing of it.
+  void offer_again(const std::vector<QueueName>& queues);
 
   // Handlers die with their process.
   void go_down();
@@ -51,6 +65,7 @@ class WorldExecutor final : public AttemptExecutor {
   const WorldPlan& plan_;
   const SimClock& clock_;
   std::vector<HandlerRecord>& handlers_;
+  const WorldWorker worker_;
   Agenda agenda_;
   AttemptReports* reports_ = nullptr;
   BootEpoch epoch_;

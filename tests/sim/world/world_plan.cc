@@ -1,6 +1,7 @@
 #include "tests/sim/world/world_plan.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -72,6 +73,7 @@ class PlanMaker {
     add_other_calls();
     add_faults(drawn_weather(draw_));
     if (draw_.chance(400)) add_retention();
+    if (draw_.chance(400)) add_deaths_of_worker();
     return std::move(plan_);
   }
 
@@ -225,6 +227,16 @@ class PlanMaker {
     }
   }
 
+  void add_deaths_of_worker() {
+    const std::uint64_t deaths = draw_.between(1, 5);
+    for (std::uint64_t i = 0; i < deaths; ++i) {
+      add(some_time(),
+          WorkerDies{.down = some_outage(),
+                     .notice = draw_.pick({WorkerDies::Notice::none, WorkerDies::Notice::at_once,
+                                           WorkerDies::Notice::late})});
+    }
+  }
+
   Draw draw_;
   WorldPlan plan_;
   std::uint32_t tasks_ = 0;
@@ -307,6 +319,11 @@ struct Describe {
     return fmt::format("the clock stands still for {}", text(fault.lasts));
   }
   std::string operator()(const RetentionRuns& /*pass*/) const { return "retention"; }
+  std::string operator()(const WorkerDies& death) const {
+    constexpr std::array kNotices{"", ", and is declared lost", ", and is declared lost too late"};
+    return fmt::format("the outside worker dies{}, down for {}",
+                       kNotices[static_cast<std::size_t>(death.notice)], text(death.down));
+  }
   std::string operator()(const QueueLimit& limit) const {
     return limit.running_max
                ? fmt::format("queue {} runs at most {}", limit.queue.value(), *limit.running_max)

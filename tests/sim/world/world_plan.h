@@ -82,11 +82,18 @@ struct QueueLimit {
   std::optional<std::uint32_t> running_max;
 };
 
+// The worker outside the process dies and is back after a while, with a newer epoch.
+struct WorkerDies {
+  enum class Notice : std::uint8_t { none, at_once, late };
+  Duration down;
+  Notice notice = Notice::none;  // When somebody says that it is lost; late: it is back by then.
+};
+
 // One pass of retention, with the limits of the plan.
 struct RetentionRuns {};
 
 using WorldEventKind = std::variant<ClientCall, Crash, CommitFails, ReadFails, DiskFull, DiskSlow,
-                                    ClockJump, ClockFreeze, QueueLimit, RetentionRuns>;
+                                    ClockJump, ClockFreeze, QueueLimit, RetentionRuns, WorkerDies>;
 
 struct WorldEvent {
   Duration at;  // Since the beginning, in time that passes.

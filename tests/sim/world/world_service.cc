@@ -90,9 +90,9 @@ class WorldTypes final : public TaskTypes {
             .schema_json = "{}",
             .example_json = "{}"};
   }
-  std::array<TaskTypeDescription, 4> types_{type("work", Lane::cpu), type("wait", Lane::blocking),
-                                            type("quick", Lane::instant),
-                                            type("workflow", Lane::workflow)};
+  std::array<TaskTypeDescription, 5> types_{
+      type("work", Lane::cpu), type("wait", Lane::blocking), type("quick", Lane::instant),
+      type("workflow", Lane::workflow), type("outside", Lane::worker)};
 };
 
 }  // namespace
