@@ -56,29 +56,9 @@ inline bool take_varint(std::string_view& in, std::uint64_t& value) {
   return true;
 }
 
-// A buffer for bytes whose number is not known in advance: it is used again and again, so that the
-// result takes one allocation of its size instead of growing through several. May be nested.
-class Scratch {
- public:
-  Scratch() : bytes_(std::exchange(spare(), Bytes())) {}
-  ~Scratch() {
-    if (bytes_.capacity() > kKeptMax) return;
-    bytes_.clear();
-    spare() = std::move(bytes_);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-
-  [[nodiscard]] Bytes& bytes() { return bytes_; }
-
- private:
-  static constexpr std::size_t kKeptMax = std::size_t{64} << 10;
-  static Bytes& spare() {
-    thread_local Bytes kept;
-    return kept;
-  }
-  Bytes bytes_;
-};
+// Room for most values while they are written: the bytes that are kept then take one allocation of
+// their size, instead of growing through several and keeping up to twice as much.
+inline constexpr std::size_t kScratchBytes = 1'024;
 
 constexpr std::uint64_t zigzag(std::int64_t value) {
   return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
@@ -176,9 +156,10 @@ void append_wire(Bytes& out, const T& value) {
 
 template <HasFields T>
 Bytes to_wire(const T& value) {
-  wire::Scratch scratch;
-  append_wire(scratch.bytes(), value);
-  return Bytes(scratch.bytes());
+  Bytes scratch;
+  scratch.reserve(wire::kScratchBytes);
+  append_wire(scratch, value);
+  return {scratch.data(), scratch.size()};
 }
 
 namespace wire {

@@ -46,10 +46,11 @@ Result<std::optional<T>> load_state(Context& context, Subkey subkey) {
 // The bytes that decode_state reads: the version, then the fields.
 template <StoredState T>
 Bytes encode_state(const T& value) {
-  wire::Scratch scratch;
-  scratch.bytes().push_back(static_cast<char>(T::kSchemaVersion));
-  append_wire(scratch.bytes(), value);
-  return Bytes(scratch.bytes());
+  Bytes scratch;
+  scratch.reserve(wire::kScratchBytes);
+  scratch.push_back(static_cast<char>(T::kSchemaVersion));
+  append_wire(scratch, value);
+  return {scratch.data(), scratch.size()};
 }
 
 template <StoredState T>
