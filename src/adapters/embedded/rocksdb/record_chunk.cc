@@ -14,7 +14,7 @@ constexpr char kChunkMark = '\0';
 
 std::size_t RecordChunk::begin_record(JournalPosition position) {
   if (records_ == 0) {
-    first_ = last_ = position;
+    last_ = JournalPosition();
     bytes_.push_back(kChunkMark);
   }
   wire::put_varint(bytes_, position.value() - last_.value());
@@ -28,9 +28,11 @@ void RecordChunk::clear() {
   records_ = 0;
 }
 
-ChunkReader::ChunkReader(JournalPosition first, std::string_view value)
-    : position_(first), rest_(value), is_chunk_(value.starts_with(kChunkMark)) {
-  if (is_chunk_) rest_.remove_prefix(1);
+ChunkReader::ChunkReader(JournalPosition last, std::string_view value)
+    : position_(last), rest_(value), is_chunk_(value.starts_with(kChunkMark)) {
+  if (!is_chunk_) return;
+  position_ = JournalPosition();
+  rest_.remove_prefix(1);
 }
 
 Result<bool> ChunkReader::next() {

@@ -25,7 +25,8 @@ class RecordChunk {
   [[nodiscard]] bool full() const { return records_ >= kRecordsMax || bytes_.size() >= kBytesMax; }
   [[nodiscard]] bool empty() const { return records_ == 0; }
 
-  [[nodiscard]] JournalPosition first() const { return first_; }
+  // Under it the chunk is kept: a reader who has read up to a position never needs the one before.
+  [[nodiscard]] JournalPosition last() const { return last_; }
   [[nodiscard]] std::string_view bytes() const { return bytes_; }
 
   // Keeps the memory.
@@ -39,14 +40,13 @@ class RecordChunk {
 
   Bytes bytes_;
   std::size_t records_ = 0;
-  JournalPosition first_;
   JournalPosition last_;
 };
 
 // Reads a stored value, record by record: a chunk, or one record as format 1 had them.
 class ChunkReader {
  public:
-  ChunkReader(JournalPosition first, std::string_view value);
+  ChunkReader(JournalPosition last, std::string_view value);
 
   // Moves to the next record; false behind the last one.
   //

@@ -21,9 +21,9 @@ JournalRecord record(std::uint64_t position, std::string payload) {
   return made;
 }
 
-Result<Entries> entries_of(std::uint64_t first, std::string_view value) {
+Result<Entries> entries_of(std::uint64_t last, std::string_view value) {
   Entries entries;
-  ChunkReader reader(JournalPosition(first), value);
+  ChunkReader reader(JournalPosition(last), value);
   while (true) {
     const auto moved = reader.next();
     if (!moved) return fail(moved.error());
@@ -40,8 +40,8 @@ TEST(RecordChunk, gives_back_what_was_added) {
     chunk.add(made.position, made);
     added.emplace_back(position, to_wire(made));
   }
-  EXPECT_EQ(chunk.first(), JournalPosition(7));
-  EXPECT_EQ(*entries_of(7, chunk.bytes()), added);
+  EXPECT_EQ(chunk.last(), JournalPosition(300));
+  EXPECT_EQ(*entries_of(300, chunk.bytes()), added);
 }
 
 TEST(RecordChunk, holds_a_record_that_is_all_defaults) {
@@ -56,7 +56,7 @@ TEST(RecordChunk, is_used_again_after_clear) {
   chunk.clear();
   EXPECT_TRUE(chunk.empty());
   chunk.add(JournalPosition(5), record(5, "b"));
-  EXPECT_EQ(chunk.first(), JournalPosition(5));
+  EXPECT_EQ(chunk.last(), JournalPosition(5));
   EXPECT_EQ(*entries_of(5, chunk.bytes()), (Entries{{5, to_wire(record(5, "b"))}}));
 }
 

@@ -27,7 +27,7 @@ void RocksdbEngineStore::Parts::remove(Family family, std::string_view at) {
 
 void RocksdbEngineStore::Parts::put_chunk(ChunkPlace place, RecordChunk& chunk) {
   if (chunk.empty()) return;
-  place.key(key, chunk.first());
+  place.key(key, chunk.last());
   put(place.family, key, chunk.bytes());
   chunk.clear();
 }
@@ -136,16 +136,11 @@ Result<void> RocksdbEngineStore::put_blob(std::string_view name, std::string_vie
 // A chunk that holds what is forgotten and what is kept stays whole; readers pass over the former.
 void RocksdbEngineStore::Parts::forget(ChunkPlace place, JournalPosition kept_from,
                                        rocksdb::WriteBatch& removal) const {
-  rocksdb::ColumnFamilyHandle* const family = open->family(place.family);
-  const std::unique_ptr<rocksdb::Iterator> chunk(open->db->NewIterator({}, family));
-  place.seek(*chunk, kept_from);
-  std::optional<JournalPosition> first;
-  if (chunk->Valid()) first = place.first(chunk->key().ToStringView());
   std::string from;
   std::string until;
   place.key(from, JournalPosition(0));
-  place.key(until, std::min(first.value_or(kept_from), kept_from));
-  removal.DeleteRange(family, from, until).PermitUncheckedError();
+  place.key(until, kept_from);
+  removal.DeleteRange(open->family(place.family), from, until).PermitUncheckedError();
 }
 
 Result<void> RocksdbEngineStore::forget_until(JournalPosition position) {

@@ -55,13 +55,11 @@ struct ChunkPlace {
   Family family = Family::journal;
   Topic topic = Topic::task_requests;  // Of facts.
 
-  // The key of a chunk that begins with that position.
+  // The key of a chunk that ends with that position.
   void key(std::string& out, JournalPosition position) const;
   [[nodiscard]] bool has(std::string_view key) const;
-  // The position with which the chunk of that key begins; none when it is no such key.
-  [[nodiscard]] std::optional<JournalPosition> first(std::string_view key) const;
-  // Moves to the chunk that holds the position, or to the first one behind it.
-  void seek(rocksdb::Iterator& chunk, JournalPosition position) const;
+  // The position with which the chunk of that key ends; none when it is no such key.
+  [[nodiscard]] std::optional<JournalPosition> last(std::string_view key) const;
 };
 
 using VisitRecord = std::function<Result<bool>(JournalPosition, std::string_view)>;

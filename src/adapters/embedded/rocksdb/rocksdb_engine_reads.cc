@@ -132,15 +132,8 @@ bool ChunkPlace::has(std::string_view key) const {
   return family != Family::facts || (!key.empty() && static_cast<Topic>(key.front()) == topic);
 }
 
-std::optional<JournalPosition> ChunkPlace::first(std::string_view key) const {
+std::optional<JournalPosition> ChunkPlace::last(std::string_view key) const {
   return family == Family::facts ? keys::read_fact_key(key) : keys::read_position_key(key);
-}
-
-void ChunkPlace::seek(rocksdb::Iterator& chunk, JournalPosition position) const {
-  std::string at;
-  key(at, position);
-  chunk.SeekForPrev(at);
-  if (!chunk.Valid() || !has(chunk.key().ToStringView())) chunk.Seek(at);
 }
 
 Result<void> RocksdbEngineStore::Parts::scan_chunks(ChunkPlace place, JournalPosition after,
@@ -154,12 +147,14 @@ Result<void> RocksdbEngineStore::Parts::scan_chunks(ChunkPlace place, JournalPos
   once.fill_cache = false;
   const std::unique_ptr<rocksdb::Iterator> chunk(
       open->db->NewIterator(once, open->family(place.family)));
-  for (place.seek(*chunk, from); chunk->Valid(); chunk->Next()) {
+  std::string begin;
+  place.key(begin, from);
+  for (chunk->Seek(begin); chunk->Valid(); chunk->Next()) {
     const std::string_view chunk_key = chunk->key().ToStringView();
     if (!place.has(chunk_key)) break;
-    const auto first = place.first(chunk_key);
-    if (!first) return bad_key("record");
-    ChunkReader reader(*first, chunk->value().ToStringView());
+    const auto last = place.last(chunk_key);
+    if (!last) return bad_key("record");
+    ChunkReader reader(*last, chunk->value().ToStringView());
     while (true) {
       const auto moved = reader.next();
       if (!moved) return fail(moved.error());
