@@ -10,7 +10,7 @@ import subprocess
 import unittest
 
 from harness import BINARY, PATIENCE, Server, cli, temporary_folder
-from rest_client import wait_for
+from rest_client import Client, wait_for
 
 TASKS = 200
 # One file of each kind is damaged, the largest.
@@ -75,10 +75,27 @@ class DamagedFiles(unittest.TestCase):
             self.assertIn(str(damaged), found.stdout)
         return self.server.log
 
+    def begin(self):
+        """A client of the server once it is ready, or says which damage keeps the lists from it."""
+        self.server.spawn()
+        port = self.server.wait_for_port()
+        client = Client(port)
+
+        def settled():
+            answer = client.get("/readyz")
+            return answer.status == 200 or self.names_damage(answer)
+
+        wait_for("the server is ready, or says what is damaged", settled, PATIENCE)
+        return client
+
+    def names_damage(self, answer):
+        views = next(check for check in answer.json["checks"] if check["name"] == "views")
+        return re.search(r"\d+\.sst is damaged at byte \d+", views.get("detail", ""))
+
     def never_served_wrong(self):
         """It refuses to start, or each task is read as it was or answered with an error."""
         try:
-            client = self.server.start().client
+            client = self.begin()
         except AssertionError:
             self.assertEqual(self.server.process.wait(PATIENCE), 1, self.server.log)
             self.assertIn(str(self.store), self.server.log)
@@ -219,7 +236,7 @@ class DamagedFiles(unittest.TestCase):
     def outcome_of(self, name):
         """Refused with the file and the way out, or served with right answers or errors only."""
         try:
-            client = self.server.start().client
+            client = self.begin()
         except AssertionError:
             # It ends by itself: what still runs has not become ready and is no refusal.
             if self.server.process.poll() is None:

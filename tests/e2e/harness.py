@@ -86,9 +86,7 @@ class Server:
                                             preexec_fn=_end_with_the_test)
         return self
 
-    def start(self, seconds=PATIENCE):
-        began = time.monotonic()
-        self.spawn()
+    def wait_for_port(self, seconds=PATIENCE):
         port_file = self.folder / "port"
 
         def bound():
@@ -96,7 +94,12 @@ class Server:
                 raise AssertionError(f"the server ended with {self.process.returncode}: {self.log}")
             return port_file.exists() and port_file.read_text().strip()
 
-        self.port = int(wait_for(f"the server writes its port; log: {self.log}", bound, seconds))
+        return int(wait_for(f"the server writes its port; log: {self.log}", bound, seconds))
+
+    def start(self, seconds=PATIENCE):
+        began = time.monotonic()
+        self.spawn()
+        self.port = self.wait_for_port(seconds)
         self.client = Client(self.port)
         wait_for("the server is ready", lambda: self.client.get("/readyz").status == 200, seconds)
         self.ready_seconds = time.monotonic() - began
