@@ -11,7 +11,6 @@
 namespace carillon::bench {
 namespace {
 
-constexpr std::size_t kReadBytes = 256 * 1024;
 constexpr std::string_view kEventEnd = "\n\n";
 constexpr std::string_view kFirstComment = "\r\n\r\n:\n\n";
 
@@ -49,13 +48,7 @@ void EventStream::receive(const OnEvent& on_event) {
 }
 
 void EventStream::append_arrived(int flags) {
-  const std::size_t before = received_.size();
-  ssize_t got = 0;
-  received_.resize_and_overwrite(before + kReadBytes, [&](char* buffer, std::size_t) {
-    got = ::recv(descriptor_, buffer + before, kReadBytes, flags);
-    return before + static_cast<std::size_t>(std::max<ssize_t>(got, 0));
-  });
-  require(got != 0, "the server ended a stream");
+  bench::append_arrived(descriptor_, received_, flags, "the server ended a stream");
 }
 
 }  // namespace carillon::bench

@@ -137,4 +137,15 @@ int connect_loopback(std::uint16_t port) {
   return descriptor;
 }
 
+void append_arrived(int descriptor, std::string& received, int flags, std::string_view if_closed) {
+  constexpr std::size_t kReadBytes = 256 * 1024;
+  const std::size_t before = received.size();
+  ssize_t got = 0;
+  received.resize_and_overwrite(before + kReadBytes, [&](char* buffer, std::size_t) {
+    got = ::recv(descriptor, buffer + before, kReadBytes, flags);
+    return before + static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+  });
+  require(got != 0, if_closed);
+}
+
 }  // namespace carillon::bench

@@ -62,4 +62,8 @@ std::string ask_once(std::uint16_t port, std::string_view target, std::string_vi
 // A connected TCP socket on loopback; the caller closes it.
 int connect_loopback(std::uint16_t port);
 
+// Appends what has arrived, by one call of recv with these flags; nothing if nothing has. Throws
+// the text if the other side has closed.
+void append_arrived(int descriptor, std::string& received, int flags, std::string_view if_closed);
+
 }  // namespace carillon::bench

@@ -12,7 +12,6 @@ namespace carillon::bench {
 namespace {
 
 constexpr std::string_view kLength = "Content-Length: ";
-constexpr std::size_t kReadBytes = 64 * 1024;
 constexpr int kNoContent = 204;
 
 // False while the head or the body is not complete.
@@ -57,13 +56,7 @@ void Connection::flush() {
 void Connection::receive() {
   received_.erase(0, taken_);
   taken_ = 0;
-  const std::size_t before = received_.size();
-  ssize_t got = 0;
-  received_.resize_and_overwrite(before + kReadBytes, [&](char* buffer, std::size_t) {
-    got = ::recv(descriptor_, buffer + before, kReadBytes, MSG_DONTWAIT);
-    return before + static_cast<std::size_t>(std::max<ssize_t>(got, 0));
-  });
-  require(got != 0, "the server closed the connection");
+  append_arrived(descriptor_, received_, MSG_DONTWAIT, "the server closed the connection");
 }
 
 bool Connection::next_answer(Answer& answer, std::string_view& body) {

@@ -24,13 +24,19 @@ void sleep_until(Instant end) {
   std::this_thread::sleep_for(std::chrono::milliseconds((end - wall_now()).ms()));
 }
 
-void create_recurring(std::uint16_t port, std::size_t count, const RecurringTask& task) {
+// Makes so many schedules that are due in each of so many seconds, and waits for their end.
+void run_each_second(std::uint16_t port, std::size_t count, Instant first, std::size_t rounds) {
+  const auto span = static_cast<std::int64_t>(rounds) * 1000;
+  const RecurringTask task{.cron = "* * * * * *",
+                           .start_at = first,
+                           .end_at = first + Duration::milliseconds(span - 500)};
   const std::vector<std::string> bodies(kBatchTasks, recurring_body(task));
   offer_load(port, {.connections = 4,
                     .requests = count / kBatchTasks,
                     .request = request_bytes("/api/v1/tasks:batch?schedule=true", batch_of(bodies)),
                     .expected_status = 201});
   require(wall_now() < task.start_at, "the schedules were not stored before they came due");
+  sleep_until(first + Duration::milliseconds(span));
 }
 
 // 1,000 due together in each of five seconds.
@@ -40,11 +46,7 @@ void measure_thousand(const Bench& bench) {
   const ServerProcess server(bench.binary, bench.directory / "thousand");
   StartWatch watch(server.port());
   const Instant first = second_after(Duration::seconds(2));
-  create_recurring(server.port(), kTasks,
-                   {.cron = "* * * * * *",
-                    .start_at = first,
-                    .end_at = first + Duration::milliseconds(1000 * kRounds - 500)});
-  sleep_until(first + Duration::milliseconds(1000 * kRounds));
+  run_each_second(server.port(), kTasks, first, kRounds);
   static_cast<void>(server.wait_until_idle());
   const LoadResult late = watch.take_after(0);
   const SyncFigure store = store_alone(bench.directory, 256, kYardstickSpan);
@@ -78,11 +80,7 @@ void measure_ten_thousand(const Bench& bench) {
   constexpr std::size_t kRounds = 10;
   const ServerProcess server(bench.binary, bench.directory / "ten-thousand");
   const Instant first = second_after(Duration::seconds(4));
-  create_recurring(server.port(), kTasks,
-                   {.cron = "* * * * * *",
-                    .start_at = first,
-                    .end_at = first + Duration::milliseconds(1000 * kRounds - 500)});
-  sleep_until(first + Duration::milliseconds(1000 * kRounds));
+  run_each_second(server.port(), kTasks, first, kRounds);
   const double behind = server.wait_until_idle();
   const LoadResult late = lateness_by_rows(server.port());
   const double runs = static_cast<double>(late.latencies_ns.size());
