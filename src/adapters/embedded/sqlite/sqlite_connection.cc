@@ -222,6 +222,7 @@ std::uint64_t SqliteConnection::changes() const {
 }
 
 void SqliteConnection::on_progress(const std::function<void()>& called) {
+  if (!connection_) return;  // Its file could not be made anew; SQLite would take null for one.
   if (!called) {
     sqlite3_progress_handler(connection_.get(), 0, nullptr, nullptr);
     return;

@@ -1,5 +1,6 @@
 #include "adapters/embedded/sqlite/sqlite_task_repository.h"
 
+#include <filesystem>
 #include <fstream>
 
 #include <gtest/gtest.h>
@@ -240,6 +241,15 @@ TEST_F(SqliteTaskRepositoryTest, reports_the_busiest_tasks_with_all_their_outcom
   EXPECT_EQ(first.lateness.max - first.lateness.p50, Duration::milliseconds(13));
   EXPECT_EQ(statistics->busiest.back().name, "task 6");
   EXPECT_EQ(statistics->busiest.back().completed, 6U);
+}
+
+TEST_F(SqliteTaskRepositoryTest, outlives_a_rebuild_for_which_there_is_no_place) {
+  auto opened = open();
+  std::filesystem::remove_all(std::filesystem::path(path()).parent_path());
+  ASSERT_FALSE(opened.repository->rebuild().has_value());
+  opened.repository->on_progress([] {});
+  opened.repository->on_progress({});
+  EXPECT_FALSE(opened.repository->list_tasks({}).has_value());
 }
 
 }  // namespace
