@@ -52,7 +52,8 @@ struct ViewWriterOptions {
   std::function<void(const Error&)> on_error;  // For the log; called on the writer's thread.
   std::function<void()> on_thread;             // Called by the writer's thread when it begins.
   // Called while facts are applied, every some ten microseconds, so that the engine's threads go
-  // first; not while somebody waits for the views or they are further behind than this.
+  // first; not while somebody waits for the views, nor while they are behind by more than
+  // `behind_max`. May be empty.
   std::function<void()> let_others_run;
   Duration behind_max = Duration::seconds(2);
 };
