@@ -6,13 +6,17 @@
 
 #include "base/check.h"
 #include "ports/thread_name.h"
+#include "runtime/engine/nap.h"
 
 namespace carillon {
 
 namespace {
 
-// How long the wall clock may go unread, and how long a stalled engine waits between its tries.
-constexpr std::int64_t kSecondNs = 1'000'000'000;
+// How long a stalled engine waits between its tries.
+constexpr std::int64_t kReopenPauseNs = 1'000'000'000;
+
+// How often it looks meanwhile whether the last good batch is handed out.
+constexpr std::int64_t kReleasePollNs = 1'000'000;
 
 constexpr std::size_t kEverything = 1ULL << 62;
 
@@ -100,13 +104,14 @@ bool EngineThread::turn() {
   const bool collected = collect();
   if (engine_->halted() || failure_) {
     if (in_flight_) {
-      wait();
+      wait(kNapMaxNs);
       return true;
     }
     recover();
     return !stopping_.load();
   }
-  const auto stepped = engine_->step(reading());
+  const ClockReading now = reading();
+  const auto stepped = engine_->step(now);
   if (!stepped) return true;  // Halted: handled when the batch in flight has come back.
   publish(EngineState::running);
   if (!in_flight_) {
@@ -116,25 +121,18 @@ bool EngineThread::turn() {
     }
     if (stopping_.load() && intake_.empty() && !engine_->has_backlog()) return false;
   }
-  if (*stepped == 0 && !collected) wait();
+  if (*stepped == 0 && !collected) wait(nap_ns(engine_->next_due(), now.wall, clock_.wall()));
   return true;
 }
 
-void EngineThread::wait() {
-  std::int64_t limit_ns = kSecondNs;
-  if (engine_->halted()) {
-    if (!in_flight_) limit_ns = std::max<std::int64_t>(reopen_at_ns_ - clock_.monotonic_ns(), 0);
-  } else if (const auto due = engine_->next_due()) {
-    const std::int64_t ms = (*due - clock_.wall()).ms();
-    // What is due and was not stepped waits for room in the batch, which a ring announces.
-    if (ms > 0) limit_ns = std::min(limit_ns, std::min(ms, std::int64_t{1000}) * 1'000'000);
-  }
+// Until a ring, `limit_ns` at the most.
+void EngineThread::wait(std::int64_t limit_ns) {
   // A batch of notices or carried messages is followed at once.
   if (!in_flight_ && !engine_->halted() && engine_->has_backlog()) return;
   // With the open batch full, what waits is taken when the one in flight has come back.
   const bool waiting = intake_.ring_from(in_flight_ ? kWorthWaking : 1);
   if (waiting && !in_flight_ && !engine_->halted()) return;
-  bell_.wait_for(std::min(limit_ns, kSecondNs));
+  bell_.wait_for(limit_ns);
 }
 
 void EngineThread::hand_over(std::unique_ptr<PendingCommit> pending) {
@@ -188,10 +186,11 @@ void EngineThread::recover() {
   }
   if (stopping_.load()) return;
   // What is found durable must not be released before what was known to be.
-  if (clock_.monotonic_ns() >= reopen_at_ns_ && !is_releasing()) {
+  const std::int64_t left_ns = reopen_at_ns_ - clock_.monotonic_ns();
+  if (left_ns <= 0 && !is_releasing()) {
     try_reopen();
   } else {
-    wait();
+    wait(std::max(left_ns, kReleasePollNs));
   }
 }
 
@@ -211,11 +210,11 @@ void EngineThread::stall(Error error) {
   refuse(intake_.take_refused(), error);
   publish(EngineState::stalled);
   // The first try comes after a pause as well: what made the write fail may take a moment to pass.
-  reopen_at_ns_ = clock_.monotonic_ns() + kSecondNs;
+  reopen_at_ns_ = clock_.monotonic_ns() + kReopenPauseNs;
 }
 
 void EngineThread::try_reopen() {
-  reopen_at_ns_ = clock_.monotonic_ns() + kSecondNs;
+  reopen_at_ns_ = clock_.monotonic_ns() + kReopenPauseNs;
   if (!store_.reopen()) return;
   auto unreleased = engine_->reopen();
   if (!unreleased) return;

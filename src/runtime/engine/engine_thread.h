@@ -101,7 +101,7 @@ class EngineThread {
   void commit_loop();
   Committed commit(std::unique_ptr<PendingCommit> pending);
   Committed write(std::unique_ptr<PendingCommit>& pending);
-  void wait();
+  void wait(std::int64_t limit_ns);
   void publish(EngineState state);
   [[nodiscard]] ClockReading reading() const { return {clock_.wall(), clock_.monotonic_ns()}; }
 
