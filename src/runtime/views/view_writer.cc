@@ -6,6 +6,16 @@
 #include "ports/thread_name.h"
 
 namespace carillon {
+namespace {
+
+// A rest is looked at again after this long: the share grows meanwhile.
+constexpr std::int64_t kRestMaxNs = 5'000'000;
+
+std::int64_t steady_ns() {
+  return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
+}
+
+}  // namespace
 
 ViewWriter::ViewWriter(const EngineStore& store, TaskRepository& repository,
                        ViewWriterOptions options)
@@ -22,9 +32,7 @@ void ViewWriter::start() {
   is_behind_ = true;
   is_stopping_ = false;
   if (options_.let_others_run) {
-    repository_.on_progress([this] {
-      if (!is_pressed_.load(std::memory_order_relaxed)) options_.let_others_run();
-    });
+    repository_.on_progress([this] { give_way(); });
   }
   thread_ = std::thread([this] { follow(); });
 }
@@ -45,6 +53,7 @@ void ViewWriter::stop() {
 void ViewWriter::release(std::span<const FactRecord> facts) {
   if (facts.empty()) return;
   bool must_wake = false;
+  released_ns_.store(steady_ns(), std::memory_order_relaxed);
   {
     const std::scoped_lock lock(mutex_);
     if (caught_up_ >= released_) missing_since_ = facts.front().at;
@@ -109,7 +118,28 @@ Duration ViewWriter::missing_age() const {
 }
 
 void ViewWriter::note_press() {
-  is_pressed_ = is_stopping_ || waiters_ > 0 || missing_age() > options_.behind_max;
+  const double age = static_cast<double>(missing_age().ms());
+  const double age_max = static_cast<double>(options_.behind_max.ms());
+  share_ = std::max(options_.share_min, std::min(age / age_max, 1.0));
+  const bool is_pressed = is_stopping_ || waiters_ > 0 || age > age_max;
+  if (is_pressed && !is_pressed_.exchange(true)) pressed_.notify_all();
+  if (!is_pressed) is_pressed_ = false;
+}
+
+// On the writer's thread, between two pieces of its work.
+void ViewWriter::give_way() {
+  const std::int64_t now = steady_ns();
+  if (is_pressed_.load(std::memory_order_relaxed)) return work_.begin(now);
+  options_.let_others_run();
+  const std::chrono::nanoseconds quiet(now - released_ns_.load(std::memory_order_relaxed));
+  if (quiet > options_.engine_idle) return work_.begin(now);
+  const std::int64_t rest_ns = work_.rest_ns(now, share_.load(std::memory_order_relaxed));
+  if (rest_ns > 0) {
+    std::unique_lock lock(mutex_);
+    pressed_.wait_for(lock, std::chrono::nanoseconds(std::min(rest_ns, kRestMaxNs)),
+                      [this] { return is_pressed_.load(); });
+  }
+  work_.rested(steady_ns());
 }
 
 std::optional<Error> ViewWriter::trouble() const {
@@ -120,9 +150,11 @@ std::optional<Error> ViewWriter::trouble() const {
 void ViewWriter::follow() {
   name_this_thread("views");
   if (options_.on_thread) options_.on_thread();
+  work_.begin(steady_ns());
   while (true) {
     const Task task = await_task();
     if (task == Task::stop) return;
+    work_.rested(steady_ns());
     const auto result = task == Task::step ? step() : work_on_backlog();
     owes_step_ = task == Task::backlog;
     if (result) continue;

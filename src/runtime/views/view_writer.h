@@ -22,6 +22,7 @@
 #include "ports/engine_store.h"
 #include "ports/task_repository.h"
 #include "runtime/views/view_progress.h"
+#include "runtime/views/work_share.h"
 
 namespace carillon {
 
@@ -55,7 +56,13 @@ struct ViewWriterOptions {
   // first; not while somebody waits for the views, nor while they are behind by more than
   // `behind_max`. May be empty.
   std::function<void()> let_others_run;
-  Duration behind_max = Duration::seconds(2);
+  // While the engine works and nobody waits for the views, they take this much of a core, and more
+  // the further they are behind: all of it at `behind_max`. So a burst passes before its rows are
+  // written, and a flood is followed.
+  double share_min = 0.05;
+  Duration behind_max = Duration::seconds(5);
+  // An engine that has released nothing for this long does not need the core.
+  std::chrono::milliseconds engine_idle{10};
 };
 
 class ViewWriter final : public EffectSink, public ViewProgress {
@@ -102,6 +109,7 @@ class ViewWriter final : public EffectSink, public ViewProgress {
   void note_caught_up(JournalPosition position);
   [[nodiscard]] Duration missing_age() const;
   void note_press();
+  void give_way();
   void note_trouble(const Error& error);
 
   const EngineStore& store_;
@@ -111,6 +119,7 @@ class ViewWriter final : public EffectSink, public ViewProgress {
   mutable std::mutex mutex_;
   std::condition_variable arrived_;   // Something for the thread to do.
   std::condition_variable advanced_;  // caught_up_ has grown, or the writer stops.
+  std::condition_variable pressed_;   // is_pressed_ is true now.
   std::vector<FactRecord> queue_;
   std::size_t queue_bytes_ = 0;
   bool is_behind_ = true;     // The queue lacks facts that the store has.
@@ -119,6 +128,9 @@ class ViewWriter final : public EffectSink, public ViewProgress {
   bool is_rebuild_due_ = false;
   bool is_stopping_ = false;
   std::atomic<bool> is_pressed_ = false;  // No time to let others go first.
+  std::atomic<double> share_ = 1;         // Of a core, while the engine works.
+  std::atomic<std::int64_t> released_ns_ = 0;  // Of the steady clock, at the last release.
+  WorkShare work_;                             // Of the writer's thread.
   bool is_idle_ = false;  // The thread sleeps until there is a fact, not while facts gather.
   std::size_t waiters_ = 0;
   JournalPosition released_;  // Newest position released, of any topic.

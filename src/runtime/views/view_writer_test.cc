@@ -340,6 +340,22 @@ TEST_F(ViewWriterTest, lets_nobody_else_run_while_somebody_waits_for_it) {
   EXPECT_EQ(calls, 0);
 }
 
+TEST_F(ViewWriterTest, rests_no_longer_when_somebody_waits_for_it) {
+  commit(fact_at(1));
+  // It would rest for 5 ms after each fact.
+  start({.gather = std::chrono::milliseconds(0),
+         .let_others_run = [] {},
+         .share_min = 1e-9,
+         .behind_max = Duration::seconds(1'000'000),
+         .engine_idle = std::chrono::hours(1)});
+  expect_applied(1, 1);
+  {
+    const std::scoped_lock holding_up(repository_.gate());
+    commit_range(2, 8'001);
+  }
+  expect_applied(1, 8'001);
+}
+
 TEST_F(ViewWriterTest, is_not_behind_by_the_time_in_which_nothing_happened) {
   commit(fact_at(1));
   start({.gather = std::chrono::hours(1), .snapshots = {}, .on_error = {}});
