@@ -38,10 +38,31 @@ struct Problem {
   std::vector<Error> details;
 };
 
-// What a command did.
+// What the core has answered, without the rows that come with it.
+struct CommandAnswer {
+  TaskId task;
+  TaskVersion version;
+  std::optional<std::string> problem;  // Error code word; none means it was done.
+  std::string message;
+  std::string hint;
+  std::optional<RunId> run;  // The run that the command made.
+  bool replayed = false;     // An earlier answer, given again.
+};
+
+inline CommandAnswer without_rows(TaskAnswer answer) {
+  return {.task = answer.task,
+          .version = answer.version,
+          .problem = std::move(answer.problem),
+          .message = std::move(answer.message),
+          .hint = std::move(answer.hint),
+          .run = answer.run,
+          .replayed = answer.replayed};
+}
+
+// What a command did. Small, because it goes from hand to hand.
 struct CommandResult {
-  TaskAnswer answer;
-  std::optional<TaskSnapshot>
+  CommandAnswer answer;
+  std::unique_ptr<const TaskSnapshot>
       task;  // As it is after the command, or later; none when it was deleted.
   std::vector<DefinitionWarning> warnings;
 };
@@ -68,6 +89,8 @@ struct CreateRequest {
   TaskDefinition definition;
   ArmOnCreate arm = ArmOnCreate::no;
   Caller caller;
+  // What Gateway::check had to say when it found the request fine: it is not checked again.
+  std::optional<std::vector<DefinitionWarning>> checked;
 };
 
 // All items or none are taken; each has its own outcome, in the order of the requests.
@@ -125,6 +148,10 @@ class Gateway {
 
   // Checks a definition without storing it.
   virtual ValidatedDefinition check(TaskDefinition& definition) const = 0;
+
+  // Checks a request that is to be sent when others are fine, too, and marks it as checked.
+  // Returns the faults, none when it may be sent.
+  virtual std::vector<Error> check(CreateRequest& request) const = 0;
 
   virtual Result<std::optional<TaskSnapshot>> find_task(const TaskId& task) const = 0;
   virtual Result<Page<TaskSnapshot>> list_tasks(const TaskQuery& query) const = 0;

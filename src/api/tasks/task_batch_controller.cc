@@ -1,5 +1,7 @@
 #include "api/tasks/task_batch_controller.h"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -20,6 +22,10 @@ namespace carillon::api {
 namespace {
 
 enum class BatchMode : std::uint8_t { all, each };
+
+// Room for an answer, so that it grows once at the most.
+constexpr std::size_t kHeadBytes = 64;
+constexpr std::size_t kItemBytes = 2'048;
 
 using Definitions = std::vector<std::expected<TaskDefinition, JsonFaults>>;
 
@@ -87,27 +93,46 @@ std::optional<Problem> problem_of_item(const BatchItem& item) {
   return std::nullopt;
 }
 
+// The first problem, where one means that nothing was stored.
+std::optional<Problem> problem_of_all(const Batch& batch) {
+  if (batch.mode != BatchMode::all) return std::nullopt;
+  for (const BatchItem& item : batch.items) {
+    if (auto problem = problem_of_item(item)) return problem;
+  }
+  return std::nullopt;
+}
+
+bool is_created(const BatchItem& item) {
+  return !item.problem && *item.outcome && !(*item.outcome)->answer.problem;
+}
+
+void append_item(std::string& out, const BatchItem& item, const http::Request& request) {
+  if (const auto problem = problem_of_item(item)) {
+    append_problem(out, *problem, request);
+  } else {
+    append_outcome(out, **item.outcome);
+  }
+}
+
 void answer_batch(Exchange exchange, const Batch& batch) {
-  std::string items;
-  std::size_t created = 0;
+  if (const auto problem = problem_of_all(batch)) return exchange.refuse(*problem);
+  const auto created =
+      static_cast<std::size_t>(std::ranges::count_if(batch.items, is_created));
+  http::Response response{
+      .status = static_cast<std::uint16_t>(created == batch.items.size() ? 201 : 200),
+      .body = {}};
+  response.body.reserve(kHeadBytes + batch.items.size() * kItemBytes);
+  fmt::format_to(std::back_inserter(response.body), R"({{"created":{},"failed":{},"items":[)",
+                 created, batch.items.size() - created);
   std::size_t replayed = 0;
   for (std::size_t i = 0; i < batch.items.size(); ++i) {
     const BatchItem& item = batch.items[i];
-    items += fmt::format(R"({}{{"index":{},)", i == 0 ? "" : ",", i);
-    if (const auto problem = problem_of_item(item)) {
-      if (batch.mode == BatchMode::all) return exchange.refuse(*problem);
-      append_problem(items, *problem, exchange.request());
-    } else {
-      ++created;
-      replayed += (*item.outcome)->answer.replayed ? 1 : 0;
-      append_outcome(items, **item.outcome);
-    }
-    items.push_back('}');
+    fmt::format_to(std::back_inserter(response.body), R"({}{{"index":{},)", i == 0 ? "" : ",", i);
+    append_item(response.body, item, exchange.request());
+    response.body.push_back('}');
+    if (is_created(item) && (*item.outcome)->answer.replayed) ++replayed;
   }
-  http::Response response{
-      .status = static_cast<std::uint16_t>(created == batch.items.size() ? 201 : 200),
-      .body = fmt::format(R"({{"created":{},"failed":{},"items":[{}]}})", created,
-                          batch.items.size() - created, items)};
+  response.body += "]}";
   if (created > 0 && replayed == created) response.with("Idempotency-Replayed", "true");
   exchange.send(std::move(response));
 }
@@ -141,11 +166,11 @@ std::expected<Definitions, Problem> read_batch(const Exchange& exchange) {
   return *std::move(definitions);
 }
 
-// The problem of a definition that must not be stored; in mode each the gateway finds it itself.
-std::optional<Problem> check_item(const Exchange& exchange, TaskDefinition& definition) {
-  auto checked = exchange.gateway().check(definition);
-  if (checked.errors.empty()) return std::nullopt;
-  return problem_of(std::move(checked.errors));
+// The problem of a request that must not be stored; in mode each the gateway finds it itself.
+std::optional<Problem> check_item(const Exchange& exchange, CreateRequest& request) {
+  auto faults = exchange.gateway().check(request);
+  if (faults.empty()) return std::nullopt;
+  return problem_of(std::move(faults));
 }
 
 }  // namespace
@@ -161,21 +186,24 @@ void TaskBatchController::create(Exchange exchange) {
   if (!definitions) return exchange.refuse(definitions.error());
 
   std::vector<CreateRequest> requests;
+  requests.reserve(definitions->size());
+  batch.items.reserve(definitions->size());
   bool all_are_valid = true;
   for (auto& definition : *definitions) {
+    const std::size_t index = batch.items.size();
     BatchItem& item = batch.items.emplace_back();
     if (!definition) {
       item.problem = problem_of(std::move(definition.error()));
-    } else if (batch.mode == BatchMode::all) {
-      item.problem = check_item(exchange, *definition);
+      all_are_valid = false;
+      continue;
     }
+    CreateRequest& request = requests.emplace_back(
+        CreateRequest{.definition = *std::move(definition),
+                      .arm = arm,
+                      .caller = caller_of_item(*caller, index)});
+    if (batch.mode == BatchMode::all) item.problem = check_item(exchange, request);
     all_are_valid = all_are_valid && !item.problem;
-    if (item.problem) continue;
-    const std::size_t index = batch.items.size() - 1;
     batch.asked.push_back(index);
-    requests.push_back({.definition = *std::move(definition),
-                        .arm = arm,
-                        .caller = caller_of_item(*caller, index)});
   }
   if (batch.mode == BatchMode::all && !all_are_valid) return refuse_all(exchange, batch);
   submit(std::move(exchange), std::move(batch), std::move(requests));

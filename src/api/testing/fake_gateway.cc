@@ -57,7 +57,9 @@ CommandOutcome FakeGateway::outcome_of(const TaskSnapshot& task) {
   if (next_problem) return std::unexpected(*std::exchange(next_problem, std::nullopt));
   TaskAnswer answer{.task = task.id, .version = task.row.version};
   if (next_answer) answer = *std::exchange(next_answer, std::nullopt);
-  return CommandResult{.answer = std::move(answer), .task = task, .warnings = warnings};
+  return CommandResult{.answer = without_rows(std::move(answer)),
+                       .task = std::make_unique<TaskSnapshot>(task),
+                       .warnings = warnings};
 }
 
 void FakeGateway::create(CreateRequest request, Reply reply) {
@@ -113,6 +115,10 @@ void FakeGateway::update(TaskId task, DefinitionChange change, Caller by, Reply 
   check(changed.definition);  // Resolves the dialect.
   changed.row.version = TaskVersion(changed.row.version.value() + 1);
   reply(outcome_of(changed));
+}
+
+std::vector<Error> FakeGateway::check(CreateRequest& request) const {
+  return check(request.definition).errors;
 }
 
 ValidatedDefinition FakeGateway::check(TaskDefinition& definition) const {

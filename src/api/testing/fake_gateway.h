@@ -46,6 +46,7 @@ class FakeGateway : public Gateway {
   void command(TaskId task, TaskCommand command, Caller caller, Reply reply) override;
   void update(TaskId task, DefinitionChange change, Caller caller, Reply reply) override;
   ValidatedDefinition check(TaskDefinition& definition) const override;
+  std::vector<Error> check(CreateRequest& request) const override;
   Result<std::optional<TaskSnapshot>> find_task(const TaskId& task) const override;
   Result<Page<TaskSnapshot>> list_tasks(const TaskQuery& query) const override;
   Result<Page<RunListItem>> list_runs(const RunQuery& query) const override;

@@ -21,9 +21,7 @@ Result<TaskAnswer> create_task(TaskStep& step, const CreateTask& command) {
   step.come_into_being();
   step.state.created_at = step.now();
   step.set_definition(command.definition);
-  TaskFact& fact = step.add_fact(FactType::task_created);
-  fact.definition = command.definition;
-  fact.by = command.header.by;
+  step.add_fact_of_definition(FactType::task_created).by = command.header.by;
   if (!command.schedule) return TaskAnswer{.created = true};
 
   if (auto armed = arm(step, std::nullopt, GenerationStart::arming); !armed) {

@@ -7,6 +7,9 @@
 namespace carillon {
 namespace {
 
+// More than nearly every step adds; they are large, so moving them is dear.
+constexpr std::size_t kUsualFacts = 4;
+
 void keep_earliest(std::optional<Instant>& earliest, const std::optional<Instant>& other) {
   if (other && (!earliest || *other < *earliest)) earliest = other;
 }
@@ -45,8 +48,15 @@ void TaskStep::set_definition(TaskDefinition definition) {
 void TaskStep::set_outcome(Outcome outcome) { new_outcome_ = std::move(outcome); }
 
 TaskFact& TaskStep::add_fact(FactType type) {
+  facts_.reserve(kUsualFacts);
   facts_.push_back({.type = type, .fact = {.task = task_}});
   return facts_.back().fact;
+}
+
+TaskFact& TaskStep::add_fact_of_definition(FactType type) {
+  TaskFact& fact = add_fact(type);
+  facts_.back().tells_definition = true;
+  return fact;
 }
 
 void TaskStep::notify(NotificationKind kind, std::string title, std::string detail) {
@@ -91,10 +101,19 @@ void TaskStep::emit_facts() {
   TaskFact& last = facts_.back().fact;
   last.row = task_row(state);
   last.outcome = new_outcome_;
-  for (const PendingFact& pending : facts_) {
-    context_->emit(Topic::task_events, pending.type, Key(context_->key()), to_wire(pending.fact));
+  for (PendingFact& pending : facts_) {
+    context_->emit(Topic::task_events, pending.type, Key(context_->key()), fact_bytes(pending));
   }
   facts_.clear();
+}
+
+// The definition is lent to the fact, which is cheaper than a copy of it.
+Bytes TaskStep::fact_bytes(PendingFact& pending) {
+  if (!pending.tells_definition) return to_wire(pending.fact);
+  pending.fact.definition.swap(definition_);
+  Bytes bytes = to_wire(pending.fact);
+  pending.fact.definition.swap(definition_);
+  return bytes;
 }
 
 void TaskStep::store_changes() {

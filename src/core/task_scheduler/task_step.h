@@ -55,6 +55,9 @@ class TaskStep {
   // Adds a fact; version, row and outcome are filled in by finish().
   TaskFact& add_fact(FactType type);
 
+  // The same with the definition that was set.
+  TaskFact& add_fact_of_definition(FactType type);
+
   void notify(NotificationKind kind, std::string title, std::string detail);
 
   // A message to another machine, and a fact for executors; both leave with finish().
@@ -88,6 +91,7 @@ class TaskStep {
   struct PendingFact {
     FactType type;
     TaskFact fact;
+    bool tells_definition = false;
   };
 
   struct Message {
@@ -102,6 +106,7 @@ class TaskStep {
   };
 
   void emit_facts();
+  Bytes fact_bytes(PendingFact& pending);
   void store_changes();
   void release_effects();
   void arm_wake_up();

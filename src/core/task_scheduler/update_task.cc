@@ -52,9 +52,7 @@ Result<TaskAnswer> update_task(TaskStep& step, const UpdateTask& command) {
   }
   if (ends_generation) supersede_waiting_slot(step);
   step.set_definition(command.definition);
-  TaskFact& fact = step.add_fact(FactType::task_updated);
-  fact.definition = command.definition;
-  fact.by = command.header.by;
+  step.add_fact_of_definition(FactType::task_updated).by = command.header.by;
 
   if (new_generation && !command.definition.schedule.is_recurring() &&
       !command.definition.schedule.run_at) {

@@ -1,5 +1,6 @@
 #include "runtime/engine/intake.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -96,6 +97,7 @@ void Intake::drain_room(std::deque<EngineInput>& room, std::size_t records_max,
 void Intake::drain(std::size_t records_max, std::size_t bytes_max, std::vector<EngineInput>& out) {
   const std::lock_guard lock(mutex_);
   std::size_t first = out.size();
+  out.reserve(first + std::min(records_max, reserved_.size() + client_.size()));
   drain_room(reserved_, out.size() + records_max, bytes_max, out);
   for (; first < out.size(); ++first) {
     depth_.reserved_records -= 1;

@@ -114,6 +114,22 @@ void ApiGatewayService::answer(std::unique_ptr<Pending> pending, Result<Answered
       });
 }
 
+// The task as the answer has it, or else as it is stored; none when it is gone.
+Result<std::unique_ptr<const TaskSnapshot>> ApiGatewayService::task_of(Pending& pending,
+                                                                       TaskAnswer& answer) const {
+  if (answer.snapshot) return std::make_unique<TaskSnapshot>(std::move(*answer.snapshot));
+  if (answer.row && pending.created) {
+    return std::make_unique<TaskSnapshot>(
+        TaskSnapshot{.id = answer.task,
+                     .definition = std::move(*pending.created),
+                     .row = std::move(*answer.row)});
+  }
+  auto stored = parts_.tasks.find(answer.task);
+  if (!stored) return fail(std::move(stored.error()));
+  if (!*stored) return nullptr;
+  return std::make_unique<TaskSnapshot>(std::move(**stored));
+}
+
 CommandOutcome ApiGatewayService::outcome_of(Pending& pending, Result<Answered> answered) const {
   if (!answered) return problem(std::move(answered.error()));
   for (const FactRecord& fact : answered->answers) {
@@ -126,19 +142,11 @@ CommandOutcome ApiGatewayService::outcome_of(Pending& pending, Result<Answered> 
                       .column = std::nullopt,
                       .pointer = {}});
     }
-    CommandResult result{.answer = std::move(*read), .warnings = std::move(pending.warnings)};
-    if (result.answer.snapshot) {
-      result.task = std::move(result.answer.snapshot);
-    } else if (result.answer.row && pending.created) {
-      result.task = TaskSnapshot{.id = result.answer.task,
-                                 .definition = std::move(*pending.created),
-                                 .row = std::move(*result.answer.row)};
-    } else if (auto task = parts_.tasks.find(result.answer.task)) {
-      result.task = std::move(*task);
-    } else {
-      return problem(std::move(task.error()));
-    }
-    return result;
+    auto task = task_of(pending, *read);
+    if (!task) return problem(std::move(task.error()));
+    return CommandResult{.answer = without_rows(std::move(*read)),
+                         .task = std::move(*task),
+                         .warnings = std::move(pending.warnings)};
   }
   return problem({.code = ErrorCode::internal,
                   .message = "The command was stored but not answered.",
@@ -151,25 +159,30 @@ ValidatedDefinition ApiGatewayService::check(TaskDefinition& definition) const {
   return parts_.tasks.complete(definition);
 }
 
+std::vector<Error> ApiGatewayService::check(CreateRequest& request) const {
+  name_creator(request);
+  ValidatedDefinition checked = parts_.tasks.complete(request.definition);
+  if (checked.errors.empty()) request.checked = std::move(checked.warnings);
+  return std::move(checked.errors);
+}
+
 ApiGatewayService::Addressed ApiGatewayService::address_create(CreateRequest& request) {
   CreateTask command{.definition = std::move(request.definition),
                      .schedule = request.arm == ArmOnCreate::yes};
   Addressed addressed = address(TaskId{parts_.entropy.uuid(parts_.clock.wall())},
                                 RecordType::create_task, command, request.caller);
   addressed.pending->created = std::move(command.definition);
+  if (request.checked) addressed.pending->warnings = std::move(*request.checked);
   return addressed;
 }
 
 void ApiGatewayService::create(CreateRequest request, Reply reply) {
-  name_creator(request);
-  ValidatedDefinition checked = parts_.tasks.complete(request.definition);
-  if (!checked.errors.empty()) {
-    reply(problem(std::move(checked.errors)));
+  if (auto errors = check(request); !errors.empty()) {
+    reply(problem(std::move(errors)));
     return;
   }
   Addressed addressed = address_create(request);
   addressed.pending->reply = std::move(reply);
-  addressed.pending->warnings = std::move(checked.warnings);
   submit(std::move(addressed));
 }
 
@@ -181,18 +194,19 @@ void ApiGatewayService::create_many(std::vector<CreateRequest> requests, BatchRe
   };
   auto batch = std::make_shared<Batch>();
   batch->reply = std::move(reply);
-  batch->outcomes.resize(requests.size(), problem(Error{}));
+  batch->outcomes.resize(requests.size());
   std::vector<Addressed> addressed;
   std::vector<std::size_t> places;
+  addressed.reserve(requests.size());
+  places.reserve(requests.size());
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    name_creator(requests[i]);
-    ValidatedDefinition checked = parts_.tasks.complete(requests[i].definition);
-    if (!checked.errors.empty()) {
-      batch->outcomes[i] = problem(std::move(checked.errors));
-      continue;
+    if (!requests[i].checked) {
+      if (auto errors = check(requests[i]); !errors.empty()) {
+        batch->outcomes[i] = problem(std::move(errors));
+        continue;
+      }
     }
     addressed.push_back(address_create(requests[i]));
-    addressed.back().pending->warnings = std::move(checked.warnings);
     places.push_back(i);
   }
   if (addressed.empty()) {
@@ -202,6 +216,8 @@ void ApiGatewayService::create_many(std::vector<CreateRequest> requests, BatchRe
   batch->open = addressed.size();
   std::vector<EngineInput> inputs;
   std::vector<Pending*> pendings;
+  inputs.reserve(addressed.size());
+  pendings.reserve(addressed.size());
   for (std::size_t n = 0; n < addressed.size(); ++n) {
     addressed[n].pending->reply = [batch, place = places[n]](CommandOutcome outcome) {
       batch->outcomes[place] = std::move(outcome);

@@ -47,6 +47,7 @@ class ApiGatewayService final : public Gateway {
   void command(TaskId task, TaskCommand command, Caller caller, Reply reply) override;
   void update(TaskId task, DefinitionChange change, Caller caller, Reply reply) override;
   ValidatedDefinition check(TaskDefinition& definition) const override;
+  std::vector<Error> check(CreateRequest& request) const override;
 
   Result<std::optional<TaskSnapshot>> find_task(const TaskId& task) const override;
   Result<Page<TaskSnapshot>> list_tasks(const TaskQuery& query) const override;
@@ -91,6 +92,7 @@ class ApiGatewayService final : public Gateway {
   Addressed address_create(CreateRequest& request);
   void submit(Addressed addressed);
   void answer(std::unique_ptr<Pending> pending, Result<Answered> answered);
+  Result<std::unique_ptr<const TaskSnapshot>> task_of(Pending& pending, TaskAnswer& answer) const;
   CommandOutcome outcome_of(Pending& pending, Result<Answered> answered) const;
   void try_update(std::shared_ptr<Update> update);
   void wait_for_views() const;

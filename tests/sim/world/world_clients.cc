@@ -158,7 +158,7 @@ void WorldClients::take_answer(std::size_t record, CommandOutcome outcome) {
   client.version = outcome->answer.version;
   client.run = outcome->answer.run;
   if (client.call.kind != CallKind::create) return;
-  client.told = std::move(outcome->task);
+  if (outcome->task) client.told = *outcome->task;
   tasks_.emplace(client.call.task, *client.task);
 }
 
