@@ -84,6 +84,7 @@ Result<std::size_t> Engine::step(ClockReading reading) {
   if (halted_) return fail(*halted_);
   if (!open_) open_ = std::make_unique<PendingCommit>();
   const std::size_t before = open_->batch.journal.size();
+  turn_inputs_left_ = turn_due_left_ = options_.batch.turn;
   observe_clock(reading);
   if (!inputs_ahead_) inputs_ahead_ = waiting_inputs(intake_.depth());
   Result<void> stepped = follow_messages();
@@ -142,7 +143,7 @@ Result<void> Engine::tell_if_owed(OperatorName op, std::string_view key) {
 }
 
 Result<void> Engine::step_due() {
-  while (use_.due < options_.batch.due && !batch_full()) {
+  while (use_.due < options_.batch.due && turn_due_left_ > 0 && !batch_full()) {
     const auto earliest = wake_ups_.earliest();
     if (!earliest || earliest->at > stamper_.due_until()) return {};
     const OperatorName op = earliest->op;
@@ -154,6 +155,7 @@ Result<void> Engine::step_due() {
       stepped = notify_clock_step(op, key);
     } else {
       use_.due += 1;
+      turn_due_left_ -= 1;
       counts_.due += 1;
       wake_ups_.set(op, key, std::nullopt);
       const Due due{.at = at, .clock_stepped = stamper_.jumped_forward()};
@@ -168,7 +170,8 @@ Result<void> Engine::step_due() {
 
 Result<void> Engine::step_inputs() {
   const BatchLimits& limits = options_.batch;
-  while (!batch_full() && use_.inputs < limits.inputs && use_.input_bytes < limits.input_bytes) {
+  while (!batch_full() && turn_inputs_left_ > 0 && use_.inputs < limits.inputs &&
+         use_.input_bytes < limits.input_bytes) {
     if (drained_.empty()) {
       std::vector<EngineInput> inputs;
       intake_.drain(limits.inputs - use_.inputs, limits.input_bytes - use_.input_bytes, inputs);
@@ -185,6 +188,7 @@ Result<void> Engine::step_inputs() {
 Result<void> Engine::step_input(EngineInput input) {
   if (*inputs_ahead_ > 0) *inputs_ahead_ -= 1;
   use_.inputs += 1;
+  turn_inputs_left_ -= 1;
   use_.input_bytes += input.bytes();
   auto told = tell_if_owed(input.to, input.key);
   chain_ = Chain{};

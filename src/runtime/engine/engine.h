@@ -37,6 +37,9 @@ struct BatchLimits {
   std::size_t due = 1024;            // Wake-ups fired.
   std::size_t records = 16'384;      // In all, messages between keys included.
   std::size_t clock_notices = 1024;  // ClockStepped records.
+  // Inputs of one step, and wake-ups of one step. Between two steps a host may seal what is there,
+  // so that the disk is not idle while a long batch is stepped.
+  std::size_t turn = 32;
 };
 
 struct EngineOptions {
@@ -181,6 +184,8 @@ class Engine {
     std::size_t input_bytes = 0;
     std::size_t due = 0;
   } use_;                                    // What of BatchLimits the open batch has used.
+  std::size_t turn_inputs_left_ = 0;         // Of BatchLimits::turn, in the present step.
+  std::size_t turn_due_left_ = 0;
   std::optional<std::size_t> inputs_ahead_;  // Left of those that go before what is due.
   std::size_t batches_out_ = 0;
   std::optional<Error> halted_;
