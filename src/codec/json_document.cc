@@ -4,11 +4,15 @@
 #include <utility>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 #include <fmt/format.h>
 
 namespace carillon {
 namespace {
+
+constexpr std::size_t kUsualKeys = 16;             // Of one object.
+constexpr std::size_t kKeptRoom = std::size_t{64} << 10;  // Bytes of a document.
 
 // Walks a text with Boost.JSON's parser only to learn where it stops being JSON; simdjson does not
 // tell.
@@ -68,30 +72,28 @@ std::string reason_of(simdjson::error_code code) {
   return "It is not valid JSON";
 }
 
-// A key that stands twice in one object, as a pointer; empty when there is none.
-std::string find_duplicate_key(simdjson::dom::element element, const std::string& pointer) {
+// A key that stands twice in one object, as a pointer; empty when there is none. The pointer is
+// put together on the way back, because nearly no document needs one.
+std::string find_duplicate_key(simdjson::dom::element element) {
   if (element.is_array()) {
     std::size_t index = 0;
     for (const auto child : simdjson::dom::array(element)) {
-      if (child.is_array() || child.is_object()) {
-        auto found = find_duplicate_key(child, fmt::format("{}/{}", pointer, index));
-        if (!found.empty()) return found;
-      }
+      const std::string found = find_duplicate_key(child);
+      if (!found.empty()) return fmt::format("/{}{}", index, found);
       ++index;
     }
     return {};
   }
   if (!element.is_object()) return {};
   // Sorted, because names that all have one hash can be made.
-  std::vector<std::string_view> names;
+  boost::container::small_vector<std::string_view, kUsualKeys> names;
   for (const auto field : simdjson::dom::object(element)) names.push_back(field.key);
   std::ranges::sort(names);
   const auto twice = std::ranges::adjacent_find(names);
-  if (twice != names.end()) return pointer_to(pointer, *twice);
+  if (twice != names.end()) return pointer_to("", *twice);
   for (const auto [key, value] : simdjson::dom::object(element)) {
-    if (!value.is_array() && !value.is_object()) continue;
-    auto found = find_duplicate_key(value, pointer_to(pointer, key));
-    if (!found.empty()) return found;
+    const std::string found = find_duplicate_key(value);
+    if (!found.empty()) return pointer_to("", key) + found;
   }
   return {};
 }
@@ -101,7 +103,8 @@ std::string find_duplicate_key(simdjson::dom::element element, const std::string
 Result<JsonDocument> JsonDocument::parse(std::string_view text) {
   thread_local simdjson::dom::parser parser;
   JsonDocument document;
-  if (const auto error = parser.allocate(std::max<std::size_t>(text.size(), 64), kJsonDepthMax)) {
+  // The room for a usual document is kept for the next one, that for a large one is not.
+  if (const auto error = parser.allocate(std::max(text.size(), kKeptRoom), kJsonDepthMax)) {
     return fail(ErrorCode::malformed_json, std::string(reason_of(error)) + ".");
   }
   const simdjson::padded_string padded(text);
@@ -112,7 +115,7 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text) {
                 fmt::format("{} ({}).", reason_of(error), place_of(text, fault_offset(text))),
                 "Check the body with a JSON tool; the content type is application/json.");
   }
-  if (const std::string twice = find_duplicate_key(document.root(), ""); !twice.empty()) {
+  if (const std::string twice = find_duplicate_key(document.root()); !twice.empty()) {
     return fail(ErrorCode::malformed_json, fmt::format("The key {} stands twice.", twice),
                 "Remove one of them.");
   }
