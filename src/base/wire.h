@@ -200,16 +200,16 @@ Result<void> read_entry(const Entry& entry, Member& member) {
 
 }  // namespace wire
 
-// Reads what append_wire wrote.
+// Reads what append_wire wrote into a value whose members are their defaults. After an error it
+// holds what was read until then.
 //
 // Errors  corrupt        the bytes end early, a value has the wrong kind or does not fit
 //         newer_version  a field number or an enumerator that this version does not know
 template <HasFields T>
-Result<T> from_wire(std::string_view in) {
+Result<void> read_wire(std::string_view in, T& value) {
   // Numbers known at compile time make the search for a field a jump.
   static constexpr auto kFields = T::fields();
   constexpr auto kRows = std::make_index_sequence<std::tuple_size_v<decltype(T::fields())>>();
-  T value{};
   while (!in.empty()) {
     std::uint64_t header = 0;
     wire::Entry entry;
@@ -234,13 +234,21 @@ Result<T> from_wire(std::string_view in) {
                (read = wire::read_entry(entry, value.*(std::get<kRow>(kFields).member)), true)) ||
               ...);
     }(kRows);
-    if (!read) return std::unexpected(std::move(read.error()));
+    if (!read) return read;
     if (!is_known) {
       return fail(ErrorCode::newer_version, "A stored value has field " +
                                                 std::to_string(entry.number) +
                                                 ", unknown to this version.");
     }
   }
+  return {};
+}
+
+// Reads what append_wire wrote. Errors as for read_wire.
+template <HasFields T>
+Result<T> from_wire(std::string_view in) {
+  Result<T> value;
+  if (auto read = read_wire(in, *value); !read) value = std::unexpected(std::move(read.error()));
   return value;
 }
 
@@ -292,9 +300,7 @@ Result<void> read_value(std::uint32_t number, std::uint64_t varint, std::string_
     if (!id) return bad_field(number, "an id must have 16 bytes");
     value = *id;
   } else {
-    auto nested = from_wire<T>(bytes);
-    if (!nested) return std::unexpected(std::move(nested.error()));
-    value = std::move(*nested);
+    return read_wire(bytes, value);
   }
   return {};
 }

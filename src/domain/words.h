@@ -14,6 +14,7 @@
 #include "domain/policy/policy_words.h"
 #include "domain/record/envelope.h"
 #include "domain/record/facts.h"
+#include "domain/record/wire_forms.h"
 #include "domain/run/run_row.h"
 #include "domain/slot/slot_row.h"
 #include "domain/task/task_status.h"

@@ -7,11 +7,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
 #include "base/fields.h"
 #include "base/instant.h"
+#include "base/result.h"
+#include "base/wire.h"
 #include "core/operator.h"
 #include "domain/id/ids.h"
 #include "domain/record/task_messages.h"
@@ -153,5 +156,9 @@ struct TaskState {
                       Field{19, "steppedTo", &T::stepped_to}};
   }
 };
+
+// Compiled once, in task_step.cc, as the forms in domain/record/wire_forms.h.
+extern template void append_wire(Bytes& out, const TaskState& value);
+extern template Result<void> read_wire(std::string_view in, TaskState& value);
 
 }  // namespace carillon

@@ -5,6 +5,10 @@
 #include "core/task_scheduler/read_task.h"
 
 namespace carillon {
+
+template void append_wire(Bytes& out, const TaskState& value);
+template Result<void> read_wire(std::string_view in, TaskState& value);
+
 namespace {
 
 // More than nearly every step adds; they are large, so moving them is dear.
