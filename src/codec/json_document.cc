@@ -4,14 +4,13 @@
 #include <utility>
 #include <vector>
 
-#include <boost/container/small_vector.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 #include <fmt/format.h>
 
 namespace carillon {
 namespace {
 
-constexpr std::size_t kUsualKeys = 16;             // Of one object.
+constexpr std::size_t kUsualKeys = 16;                    // Of one object.
 constexpr std::size_t kKeptRoom = std::size_t{64} << 10;  // Bytes of a document.
 
 // Walks a text with Boost.JSON's parser only to learn where it stops being JSON; simdjson does not
@@ -86,7 +85,8 @@ std::string find_duplicate_key(simdjson::dom::element element) {
   }
   if (!element.is_object()) return {};
   // Sorted, because names that all have one hash can be made.
-  boost::container::small_vector<std::string_view, kUsualKeys> names;
+  std::vector<std::string_view> names;
+  names.reserve(kUsualKeys);
   for (const auto field : simdjson::dom::object(element)) names.push_back(field.key);
   std::ranges::sort(names);
   const auto twice = std::ranges::adjacent_find(names);

@@ -116,11 +116,9 @@ void append_item(std::string& out, const BatchItem& item, const http::Request& r
 
 void answer_batch(Exchange exchange, const Batch& batch) {
   if (const auto problem = problem_of_all(batch)) return exchange.refuse(*problem);
-  const auto created =
-      static_cast<std::size_t>(std::ranges::count_if(batch.items, is_created));
+  const auto created = static_cast<std::size_t>(std::ranges::count_if(batch.items, is_created));
   http::Response response{
-      .status = static_cast<std::uint16_t>(created == batch.items.size() ? 201 : 200),
-      .body = {}};
+      .status = static_cast<std::uint16_t>(created == batch.items.size() ? 201 : 200), .body = {}};
   response.body.reserve(kHeadBytes + batch.items.size() * kItemBytes);
   fmt::format_to(std::back_inserter(response.body), R"({{"created":{},"failed":{},"items":[)",
                  created, batch.items.size() - created);
@@ -197,10 +195,10 @@ void TaskBatchController::create(Exchange exchange) {
       all_are_valid = false;
       continue;
     }
-    CreateRequest& request = requests.emplace_back(
-        CreateRequest{.definition = *std::move(definition),
-                      .arm = arm,
-                      .caller = caller_of_item(*caller, index)});
+    CreateRequest& request =
+        requests.emplace_back(CreateRequest{.definition = *std::move(definition),
+                                            .arm = arm,
+                                            .caller = caller_of_item(*caller, index)});
     if (batch.mode == BatchMode::all) item.problem = check_item(exchange, request);
     all_are_valid = all_are_valid && !item.problem;
     batch.asked.push_back(index);

@@ -183,8 +183,8 @@ class Engine {
     std::size_t inputs = 0;
     std::size_t input_bytes = 0;
     std::size_t due = 0;
-  } use_;                                    // What of BatchLimits the open batch has used.
-  std::size_t turn_inputs_left_ = 0;         // Of BatchLimits::turn, in the present step.
+  } use_;                             // What of BatchLimits the open batch has used.
+  std::size_t turn_inputs_left_ = 0;  // Of BatchLimits::turn, in the present step.
   std::size_t turn_due_left_ = 0;
   std::optional<std::size_t> inputs_ahead_;  // Left of those that go before what is due.
   std::size_t batches_out_ = 0;

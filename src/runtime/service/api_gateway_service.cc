@@ -119,10 +119,9 @@ Result<std::unique_ptr<const TaskSnapshot>> ApiGatewayService::task_of(Pending& 
                                                                        TaskAnswer& answer) const {
   if (answer.snapshot) return std::make_unique<TaskSnapshot>(std::move(*answer.snapshot));
   if (answer.row && pending.created) {
-    return std::make_unique<TaskSnapshot>(
-        TaskSnapshot{.id = answer.task,
-                     .definition = std::move(*pending.created),
-                     .row = std::move(*answer.row)});
+    return std::make_unique<TaskSnapshot>(TaskSnapshot{.id = answer.task,
+                                                       .definition = std::move(*pending.created),
+                                                       .row = std::move(*answer.row)});
   }
   auto stored = parts_.tasks.find(answer.task);
   if (!stored) return fail(std::move(stored.error()));

@@ -127,8 +127,8 @@ class ViewWriter final : public EffectSink, public ViewProgress {
   bool has_checked_ = false;  // That the store still has the facts after applied().
   bool is_rebuild_due_ = false;
   bool is_stopping_ = false;
-  std::atomic<bool> is_pressed_ = false;  // No time to let others go first.
-  std::atomic<double> share_ = 1;         // Of a core, while the engine works.
+  std::atomic<bool> is_pressed_ = false;       // No time to let others go first.
+  std::atomic<double> share_ = 1;              // Of a core, while the engine works.
   std::atomic<std::int64_t> released_ns_ = 0;  // Of the steady clock, at the last release.
   WorkShare work_;                             // Of the writer's thread.
   bool is_idle_ = false;  // The thread sleeps until there is a fact, not while facts gather.
