@@ -84,6 +84,28 @@ void measure_in_flight(const Bench& bench) {
       {.name = "create, 64 in flight, server's CPU each", .unit = "us", .value = cpu_each});
 }
 
+// The same for so long that the lists must follow at the pace of the creates.
+void measure_flood(const Bench& bench) {
+  constexpr std::chrono::duration<double> kBefore{15};
+  constexpr std::chrono::duration<double> kMeasured{5};
+  const ServerProcess server(bench.binary, bench.directory / "flood");
+  create(server.port(), {.connections = 64, .span = kBefore});
+  const double cpu = server.cpu_seconds();
+  const LoadResult created = create(server.port(), {.connections = 64, .span = kMeasured});
+  const double cpu_each =
+      (server.cpu_seconds() - cpu) / static_cast<double>(created.latencies_ns.size()) * 1e6;
+  bench.table.add({.name = "create, 64 in flight, after 15 s of it",
+                   .unit = "per s",
+                   .better = Better::higher,
+                   .value = created.per_second()});
+  bench.table.add({.name = "create, 64 in flight, after 15 s of it, server's CPU each",
+                   .unit = "us",
+                   .value = cpu_each});
+  bench.table.add({.name = "create, 64 in flight, lists whole after 20 s of it",
+                   .unit = "s",
+                   .value = server.wait_until_idle()});
+}
+
 // Clients that do not wait for an answer before they send on: 4 connections, 16 requests on each,
 // so as many are in flight as above and only the transport has less to do.
 void measure_pipelined(const Bench& bench) {
@@ -145,6 +167,7 @@ void measure_batches(const Bench& bench) {
 void measure_creating(const Bench& bench) {
   measure_one_at_a_time(bench);
   measure_in_flight(bench);
+  measure_flood(bench);
   measure_pipelined(bench);
   measure_batches(bench);
 }
