@@ -15,7 +15,7 @@ namespace carillon {
 namespace {
 
 // How long a list waits for the views before it answers with what they have.
-constexpr std::chrono::milliseconds kViewPatience{250};
+constexpr std::chrono::milliseconds kViewPatience{1'000};
 
 // How often an update is tried again when somebody else changed the task in between.
 constexpr int kUpdateTries = 8;
