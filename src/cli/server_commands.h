@@ -43,8 +43,9 @@ struct BackupOptions {
   std::string output_dir;
   ConfigSource config;
   std::optional<std::string> data_dir;  // Of a server that is not running.
-  std::optional<std::string> server;    // --server URL --online: from a running one.
-  Switch online = Switch::off;
+  Switch online = Switch::off;          // From a running one, with:
+  std::string server;
+  std::string token;
 };
 
 struct RestoreOptions {

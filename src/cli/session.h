@@ -14,6 +14,7 @@
 #include <boost/json/fwd.hpp>
 
 #include "cli/command_spec.h"
+#include "cli/endpoint.h"
 #include "cli/environment.h"
 #include "cli/output/style.h"
 #include "cli/output/table.h"
@@ -56,6 +57,12 @@ class Session {
 
   // Whether the user has named a server, by flag, variable or profile. Errors as choose_endpoint.
   [[nodiscard]] CliResult<bool> is_server_named() const;
+
+  // The server that a verb talks to without port(). Errors as choose_endpoint.
+  [[nodiscard]] CliResult<Endpoint> endpoint() const {
+    return choose_endpoint(shared_, environment_);
+  }
+  [[nodiscard]] bool has_typed_server() const { return shared_.server.has_value(); }
 
   [[nodiscard]] OutputFormat format() const { return format_; }
   [[nodiscard]] Colour colour() const { return colour_; }

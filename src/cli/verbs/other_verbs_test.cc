@@ -187,6 +187,29 @@ TEST(ServerVerbs, reach_every_hook) {
   EXPECT_EQ(called, "server replay:f backup:b restore:r export check print doctor schema:openapi");
 }
 
+// With the server before or after the verb, or of a variable, and the credentials that go with it.
+TEST(ServerVerbs, back_up_from_the_server_that_is_named) {
+  FakeServer server;
+  BackupOptions seen;
+  const auto run = [&](FakeProcess& process, const std::vector<const char*>& words) {
+    process.server.backup = [&](const BackupOptions& o) { return seen = o, 0; };
+    EXPECT_EQ(process.run(server, words), 0) << process.err;
+  };
+  FakeProcess plain;
+  run(plain, {"--server", "http://one:1", "backup", "b"});
+  EXPECT_EQ(seen.server, "http://one:1");
+  EXPECT_EQ(seen.online, Switch::on);
+  run(plain, {"backup", "b", "--server", "http://two:2", "--token", "t"});
+  EXPECT_EQ(seen.server, "http://two:2");
+  EXPECT_EQ(seen.token, "t");
+  FakeProcess other;
+  other.variables["CARILLON_SERVER"] = "http://three:3";
+  run(other, {"backup", "b"});
+  EXPECT_EQ(seen.online, Switch::off);  // A variable alone does not turn a copy of files around.
+  run(other, {"backup", "b", "--online"});
+  EXPECT_EQ(seen.server, "http://three:3");
+}
+
 TEST(ServerVerbs, without_a_hook_say_so) {
   FakeServer server;
   FakeProcess process;

@@ -92,18 +92,29 @@ CommandSpec replay_command(const ServerCommands& hooks) {
 
 CommandSpec backup_command(const ServerCommands& hooks) {
   auto options = std::make_shared<BackupOptions>();
-  return {.name = "backup",
-          .summary = "Write a consistent copy of the data into a directory.",
-          .examples =
-              "carillon backup ./backup --data-dir ./data\n"
-              "carillon backup ./backup --online --server http://127.0.0.1:8080",
-          .options = with_config(
-              {{"DIR", "", "The new directory.", &options->output_dir},
-               {"--data-dir", "DIR", "Data of a server that is not running.", &options->data_dir},
-               {"--online", "", "Ask a running server for it.", &options->online},
-               {"--server", "URL", "That server.", &options->server}},
-              options->config),
-          .run = calling(hooks.backup, options)};
+  return {
+      .name = "backup",
+      .summary = "Write a consistent copy of the data into a directory.",
+      .examples =
+          "carillon backup ./backup --data-dir ./data\n"
+          "carillon backup ./backup --online --server http://127.0.0.1:8080",
+      .shared = SharedOptions::rest,
+      .options = with_config(
+          {{"DIR", "", "The new directory.", &options->output_dir},
+           {"--data-dir", "DIR", "Data of a server that is not running.", &options->data_dir},
+           {"--online", "", "Ask a running server for it; so does --server.", &options->online}},
+          options->config),
+      .run = [options,
+              back_up = calling(hooks.backup, options)](Session& session) -> CliResult<ExitCode> {
+        if (session.has_typed_server()) options->online = Switch::on;
+        if (options->online == Switch::on) {
+          auto endpoint = session.endpoint();
+          if (!endpoint) return give_up(endpoint.error());
+          options->server = std::move(endpoint->server);
+          options->token = std::move(endpoint->token);
+        }
+        return back_up(session);
+      }};
 }
 
 CommandSpec restore_command(const ServerCommands& hooks) {

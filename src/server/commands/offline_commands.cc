@@ -105,7 +105,7 @@ int export_journal(const cli::CliEnvironment& environment,
 }
 
 int backup(const cli::CliEnvironment& environment, const cli::BackupOptions& options) {
-  if (options.online == cli::Switch::on || options.server) {
+  if (options.online == cli::Switch::on) {
     return ask_for_backup(environment, options);
   }
   const auto loaded =

@@ -13,8 +13,6 @@
 namespace carillon::server {
 namespace {
 
-constexpr const char* kDefaultServer = "http://127.0.0.1:8080";
-
 std::string_view member(const JsonDocument& document, std::string_view name) {
   std::string_view text;
   if (document.root()[name].get(text) != simdjson::SUCCESS) return {};
@@ -24,12 +22,8 @@ std::string_view member(const JsonDocument& document, std::string_view name) {
 }  // namespace
 
 int ask_for_backup(const cli::CliEnvironment& environment, const cli::BackupOptions& options) {
-  const std::string server =
-      options.server.value_or(environment.variable("CARILLON_SERVER").value_or(kDefaultServer));
-  const auto port =
-      environment.connect({.server = server,
-                           .token = environment.variable("CARILLON_TOKEN").value_or(""),
-                           .answer_limit = Duration::minutes(10)});
+  const auto port = environment.connect(
+      {.server = options.server, .token = options.token, .answer_limit = Duration::minutes(10)});
   const std::string folder = std::filesystem::absolute(options.output_dir).string();
   std::string body = R"({"folder":)";
   append_json_string(body, folder);
