@@ -51,8 +51,10 @@ void TypeRegistry::add(TaskType type) {
   const bool starts = std::holds_alternative<StartHandler>(type.handler);
   CARILLON_CHECK(starts == (type.info.lane == Lane::http), name);
   ParameterSchema schema(type.info.parameter_schema);
-  const bool added =
-      types_.emplace(name, Entry{.type = std::move(type), .schema = std::move(schema)}).second;
+  Entry entry{.type = std::move(type), .schema = std::move(schema)};
+  json::object nothing;
+  entry.bare = complete_and_judge(entry, nothing);
+  const bool added = types_.emplace(name, std::move(entry)).second;
   CARILLON_CHECK(added, name);
 }
 
@@ -102,6 +104,11 @@ Result<TypeInfo> TypeRegistry::info(std::string_view name) const {
   return (*found)->type.info;
 }
 
+Result<void> TypeRegistry::complete_and_judge(const Entry& entry, json::object& parameters) {
+  entry.schema.fill_defaults(parameters);
+  return judge(entry, parameters);
+}
+
 Result<void> TypeRegistry::judge(const Entry& entry, const json::object& parameters) {
   if (auto checked = entry.schema.check(parameters); !checked) return checked;
   return entry.type.check ? entry.type.check(parameters) : Result<void>{};
@@ -118,8 +125,7 @@ Result<void> TypeRegistry::validate(std::string_view type, std::string_view para
     checked.error().pointer = fmt::format("/parameters/{}", std::string_view(member.key()));
     return checked;
   }
-  (*found)->schema.fill_defaults(*read);
-  return judge(**found, *read);
+  return read->empty() ? (*found)->bare : complete_and_judge(**found, *read);
 }
 
 Result<json::object> TypeRegistry::prepare(std::string_view type, std::string_view parameters,

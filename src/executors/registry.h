@@ -56,9 +56,12 @@ class TypeRegistry {
   struct Entry {
     TaskType type;
     ParameterSchema schema;
+    Result<void> bare = {};  // The verdict on no parameters at all, which is what many tasks have.
   };
 
   [[nodiscard]] Result<const Entry*> entry(std::string_view name) const;
+  [[nodiscard]] static Result<void> complete_and_judge(const Entry& entry,
+                                                       boost::json::object& parameters);
   [[nodiscard]] static Result<void> judge(const Entry& entry,
                                           const boost::json::object& parameters);
 
