@@ -14,8 +14,10 @@ namespace {
 constexpr std::size_t kAheadBytes = 128 * 1024;
 constexpr std::size_t kWriteBytes = 64 * 1024;
 
-// A reader without room is looked at again after this.
-constexpr std::chrono::milliseconds kRetry{10};
+// A reader without room is looked at again so soon, and after twice the time if it still has none:
+// one that reads what it gets has room again at once, and one that does not must cost nothing.
+constexpr std::chrono::milliseconds kRetryMin{1};
+constexpr std::chrono::milliseconds kRetryMax{32};
 
 std::chrono::milliseconds to_chrono(Duration span) { return std::chrono::milliseconds(span.ms()); }
 
@@ -47,7 +49,8 @@ void StreamPump::add(std::shared_ptr<http::Stream> stream, std::unique_ptr<Strea
     const std::lock_guard lock(bell_->mutex);
     newcomers_.push_back({.stream = std::move(stream),
                           .source = std::move(source),
-                          .quiet_since = std::chrono::steady_clock::now()});
+                          .quiet_since = std::chrono::steady_clock::now(),
+                          .retry = kRetryMin});
   }
   bell_->ring();
 }
@@ -113,7 +116,10 @@ std::optional<StreamPump::Time> StreamPump::advance(Feed& feed, Time now) {
 }
 
 StreamPump::Time StreamPump::write_backlog(Feed& feed, Time now) {
-  if (feed.stream->pending_bytes() >= kAheadBytes) return now + kRetry;
+  if (feed.stream->pending_bytes() >= kAheadBytes) {
+    return now + std::exchange(feed.retry, std::min(2 * feed.retry, kRetryMax));
+  }
+  feed.retry = kRetryMin;
   feed.stream->write(feed.backlog.substr(feed.written, kWriteBytes));
   feed.written += std::min(kWriteBytes, feed.backlog.size() - feed.written);
   feed.quiet_since = now;

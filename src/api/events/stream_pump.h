@@ -56,6 +56,7 @@ class StreamPump {
     std::size_t written = 0;   // Of the backlog.
     bool ended = false;        // The source has; the stream ends behind the backlog.
     Time quiet_since = {};
+    std::chrono::milliseconds retry = {};  // How soon it is looked at, should it have no room.
   };
 
   // Keeps the flag that wakes the thread alive for streams that outlive the pump.
