@@ -492,6 +492,38 @@ TEST_F(RocksdbOnDisk, refuses_every_commit_after_a_failed_write_until_it_is_open
   EXPECT_TRUE((*store)->commit(batch(position + 1)));
 }
 
+TEST_F(RocksdbOnDisk, goes_on_reading_while_it_cannot_be_opened_again) {
+  auto store = open();
+  ASSERT_TRUE(store);
+  ASSERT_TRUE((*store)->commit(batch(1)));
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const auto on_limit = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
+  ::setrlimit(RLIMIT_FSIZE, &none);
+  const auto committed = (*store)->commit(batch(2));
+  const auto reopened = (*store)->reopen();
+  const auto read = (*store)->get({.key = "k1"});
+  const auto written = (*store)->put_blob("name", "value");
+  const auto again = (*store)->reopen();
+  const auto read_again = (*store)->get({.key = "k1"});
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, on_limit);
+
+  EXPECT_FALSE(committed);
+  EXPECT_FALSE(reopened);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(*read, "value");
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, ErrorCode::unavailable);
+  EXPECT_FALSE(again);
+  ASSERT_TRUE(read_again) << read_again.error().message;
+  EXPECT_EQ(*read_again, "value");
+  ASSERT_TRUE((*store)->reopen()) << "the disk takes writes again";
+  EXPECT_TRUE((*store)->commit(batch(3)));
+  EXPECT_TRUE((*store)->put_blob("name", "value"));
+}
+
 TEST_F(RocksdbOnDisk, makes_a_copy_that_opens_with_everything_committed_before) {
   auto store = open();
   ASSERT_TRUE(store);

@@ -126,7 +126,7 @@ Result<void> RocksdbEngineStore::commit(const EngineBatch& batch) {
 Result<void> RocksdbEngineStore::put_blob(std::string_view name, std::string_view value) {
   if (parts_->purpose == OpenFor::reading) return fail(*parts_->failed);
   const std::shared_lock lock(parts_->gate);
-  if (!parts_->open) return store_is_closed();
+  if (!parts_->takes_writes()) return store_is_closed();
   const auto status =
       parts_->open->db->Put(synced(), parts_->open->family(Family::blobs), name, value);
   if (!status.ok()) return fail(error_of(status, "writing a blob"));
@@ -146,7 +146,7 @@ void RocksdbEngineStore::Parts::forget(ChunkPlace place, JournalPosition kept_fr
 Result<void> RocksdbEngineStore::forget_until(JournalPosition position) {
   if (parts_->purpose == OpenFor::reading) return fail(*parts_->failed);
   const std::shared_lock lock(parts_->gate);
-  if (!parts_->open) return store_is_closed();
+  if (!parts_->takes_writes()) return store_is_closed();
   const RocksdbDirectory& open = *parts_->open;
   const JournalPosition kept_from(position.value() + 1);
   rocksdb::WriteBatch removal;

@@ -79,6 +79,7 @@ struct RocksdbEngineStore::Parts {
   mutable std::shared_mutex gate;                // Readers share it; reopen has it alone.
   std::optional<AcknowledgedMark> acknowledged;  // Outlives the database, whose threads write it.
   std::unique_ptr<RocksdbDirectory> open;
+  bool is_open_to_look = false;  // A reopen has failed: what is open serves reads only.
   // What was acknowledged before the store was opened: all of it must be there.
   std::optional<JournalPosition> acknowledged_before;
   // The end of the manifest that the last opening passed over.
@@ -98,6 +99,8 @@ struct RocksdbEngineStore::Parts {
   std::array<RecordChunk, kTopics> facts;
 
   Result<void> open_database();
+  void open_to_look();
+  [[nodiscard]] bool takes_writes() const { return open && !is_open_to_look; }
   Result<void> open_directory();
   Result<void> open_with(const StoreEnds& ends);
   Result<void> look_and_open_with(const StoreEnds& ends);
@@ -128,9 +131,9 @@ struct RocksdbEngineStore::Parts {
   Result<void> scan_chunks(ChunkPlace place, JournalPosition after, const VisitRecord& visit) const;
 };
 
-// The answer while a failed reopen has left nothing open.
+// The answer while a failed reopen has left nothing open that can do what is asked.
 inline std::unexpected<Error> store_is_closed() {
-  return fail(ErrorCode::io_failed, "The store is closed after a failure and not open again yet.",
+  return fail(ErrorCode::unavailable, "The store is closed after a failure and not open again yet.",
               "Try again after a moment.");
 }
 

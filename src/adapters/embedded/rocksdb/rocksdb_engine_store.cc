@@ -45,6 +45,17 @@ Result<void> RocksdbEngineStore::Parts::open_database() {
   return {};
 }
 
+// Opening writes, which a full disk refuses; reads go on all the same. What they see may hold the
+// batch whose commit has failed, as the store will once it is open again.
+void RocksdbEngineStore::Parts::open_to_look() {
+  open.reset();
+  auto looked =
+      open_rocksdb_directory(directory, options, OpenFor::reading, {.manifest = manifest_cut});
+  if (!looked) return;
+  open = std::move(*looked);
+  is_open_to_look = true;
+}
+
 // From here on the file has at least what the store holds now, whatever happens to it later: that
 // is how an unfinished write is told from damage to an old record.
 Result<void> RocksdbEngineStore::Parts::begin_acknowledging() {
@@ -202,14 +213,15 @@ Result<void> RocksdbEngineStore::reopen() {
   if (parts_->purpose == OpenFor::reading) return fail(*parts_->failed);
   if (auto room = parts_->space.check_now(); !room) return room;
   const std::unique_lock lock(parts_->gate);
-  if (parts_->open && !parts_->written_since_open_failed) {
+  if (parts_->takes_writes() && !parts_->written_since_open_failed) {
     // The guard refused before anything was written: the database itself is sound.
     parts_->failed.reset();
     return {};
   }
   parts_->open.reset();
+  parts_->is_open_to_look = false;
   if (auto opened = parts_->open_database(); !opened) {
-    parts_->open.reset();
+    parts_->open_to_look();
     return opened;
   }
   parts_->failed.reset();
@@ -239,7 +251,7 @@ Result<void> RocksdbEngineStore::checkpoint(const fs::path& directory) {
                 "Name a directory that does not exist.");
   }
   const std::shared_lock lock(parts_->gate);
-  if (!parts_->open) return store_is_closed();
+  if (!parts_->takes_writes()) return store_is_closed();
   rocksdb::Checkpoint* raw = nullptr;
   auto status = rocksdb::Checkpoint::Create(parts_->open->db.get(), &raw);
   const std::unique_ptr<rocksdb::Checkpoint> maker(raw);
