@@ -44,6 +44,13 @@ Error error_of(const FramingViolation& violation) {
   return {.message = std::string(violation.detail)};
 }
 
+// How long a client may read nothing while so much is unread in all: the more, the shorter, because
+// answers go on being made meanwhile.
+std::int64_t crowded_patience_ms(const Limits& limits, std::size_t unread) {
+  const double crowd = static_cast<double>(limits.unread_bytes_max) / static_cast<double>(unread);
+  return static_cast<std::int64_t>(static_cast<double>(limits.crowded_stall_time_max.ms()) * crowd);
+}
+
 }  // namespace
 
 Connection::Connection(std::shared_ptr<IoThread> thread, Transport transport,
@@ -398,8 +405,9 @@ void Connection::settle() {
   if (wants_input()) read_more();
   const std::int64_t now = IoThread::now_ms();
   const Limits& limits = thread_->shared().limits;
-  if (count_unread() > limits.unread_bytes_max && output_state_ == Output::blocked) {
-    output_due_ms_ = std::min(output_due_ms_, now + limits.crowded_stall_time_max.ms());
+  const std::size_t unread = count_unread();
+  if (unread > limits.unread_bytes_max && output_state_ == Output::blocked) {
+    output_due_ms_ = std::min(output_due_ms_, now + crowded_patience_ms(limits, unread));
   }
   if (intake_ == Intake::header && !input_.empty() && request_due_ms_ == 0) {
     request_due_ms_ = now + thread_->shared().limits.header_time_max.ms();

@@ -29,7 +29,7 @@ struct Limits {
   Duration idle_time_max = Duration::seconds(60);         // between requests; closed without a word
   Duration write_stall_time_max = Duration::seconds(30);  // a client that reads nothing; closed
   // Answers that wait to be read, of all connections together. While there are more, a client that
-  // reads nothing has only the shorter time.
+  // reads nothing has only the shorter time, and of that half with twice as much unread.
   std::size_t unread_bytes_max = 256 * 1024 * 1024;
   Duration crowded_stall_time_max = Duration::seconds(1);
   std::size_t connections_max = 10'000;             // 503
