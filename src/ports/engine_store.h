@@ -188,8 +188,9 @@ class EngineStore {
   //
   // Guarantees  mark() and every read then tell what is really stored; the epoch stays
   // Requires    no commit is running
-  // Errors      storage_full   there is still no room; reads go on
-  //             io_failed, corrupt  it could not be opened; reads fail until a later call succeeds
+  // Errors      storage_full, io_failed  it could not be opened for writing; reads go on if it can
+  //                                      be opened for reading, else they fail with unavailable
+  //             corrupt                  reads fail with unavailable until a later call succeeds
   virtual Result<void> reopen() = 0;
 
   // One value of the committed state.

@@ -52,6 +52,26 @@ std::string record_of(Part part, std::size_t length) {
   return bytes + covered;
 }
 
+// While it lives, no file of this process grows beyond so many bytes, as on a full disk.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) : on_limit_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit small{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &small);
+  }
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, on_limit_);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  rlimit before_{};
+  sighandler_t on_limit_;
+};
+
 class RocksdbOnDisk : public testing::Test {
  protected:
   fs::path directory() const { return temporary_.path() / "engine"; }
@@ -472,16 +492,12 @@ TEST_F(RocksdbOnDisk, refuses_every_commit_after_a_failed_write_until_it_is_open
   auto store = open();
   ASSERT_TRUE(store);
   ASSERT_TRUE((*store)->commit(batch(1)));
-  rlimit before{};
-  ::getrlimit(RLIMIT_FSIZE, &before);
-  const auto on_limit = std::signal(SIGXFSZ, SIG_IGN);
-  const rlimit small{.rlim_cur = 1 << 16, .rlim_max = before.rlim_max};
-  ::setrlimit(RLIMIT_FSIZE, &small);
   std::uint64_t position = 1;
   Result<void> committed;
-  while (committed && position < 1000) committed = (*store)->commit(batch(++position));
-  ::setrlimit(RLIMIT_FSIZE, &before);
-  std::signal(SIGXFSZ, on_limit);
+  {
+    const FileSizeLimit full(1 << 16);
+    while (committed && position < 1000) committed = (*store)->commit(batch(++position));
+  }
 
   ASSERT_FALSE(committed);
   EXPECT_EQ(committed.error().code, ErrorCode::outcome_unknown);
@@ -496,32 +512,39 @@ TEST_F(RocksdbOnDisk, goes_on_reading_while_it_cannot_be_opened_again) {
   auto store = open();
   ASSERT_TRUE(store);
   ASSERT_TRUE((*store)->commit(batch(1)));
-  rlimit before{};
-  ::getrlimit(RLIMIT_FSIZE, &before);
-  const auto on_limit = std::signal(SIGXFSZ, SIG_IGN);
-  const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
-  ::setrlimit(RLIMIT_FSIZE, &none);
-  const auto committed = (*store)->commit(batch(2));
-  const auto reopened = (*store)->reopen();
-  const auto read = (*store)->get({.key = "k1"});
-  const auto written = (*store)->put_blob("name", "value");
-  const auto again = (*store)->reopen();
-  const auto read_again = (*store)->get({.key = "k1"});
-  ::setrlimit(RLIMIT_FSIZE, &before);
-  std::signal(SIGXFSZ, on_limit);
-
-  EXPECT_FALSE(committed);
-  EXPECT_FALSE(reopened);
-  ASSERT_TRUE(read) << read.error().message;
-  EXPECT_EQ(*read, "value");
-  ASSERT_FALSE(written);
-  EXPECT_EQ(written.error().code, ErrorCode::unavailable);
-  EXPECT_FALSE(again);
-  ASSERT_TRUE(read_again) << read_again.error().message;
-  EXPECT_EQ(*read_again, "value");
+  {
+    const FileSizeLimit full(0);
+    EXPECT_FALSE((*store)->commit(batch(2)));
+    for (int tries = 0; tries < 2; ++tries) {
+      EXPECT_FALSE((*store)->reopen());
+      const auto read = (*store)->get({.key = "k1"});
+      ASSERT_TRUE(read) << read.error().message;
+      EXPECT_EQ(*read, "value");
+      const auto written = (*store)->put_blob("name", "value");
+      ASSERT_FALSE(written);
+      EXPECT_EQ(written.error().code, ErrorCode::unavailable);
+    }
+  }
   ASSERT_TRUE((*store)->reopen()) << "the disk takes writes again";
   EXPECT_TRUE((*store)->commit(batch(3)));
   EXPECT_TRUE((*store)->put_blob("name", "value"));
+}
+
+TEST_F(RocksdbOnDisk, serves_nothing_of_what_a_reopen_finds_damaged) {
+  auto store = open();
+  ASSERT_TRUE(store);
+  for (std::uint64_t i = 1; i <= 20; ++i) ASSERT_TRUE((*store)->commit(batch(i)));
+  {
+    const FileSizeLimit full(0);
+    EXPECT_FALSE((*store)->commit(batch(21)));
+  }
+  fs::resize_file(log_file(), fs::file_size(log_file()) / 2);
+  const auto reopened = (*store)->reopen();
+  ASSERT_FALSE(reopened);
+  EXPECT_EQ(reopened.error().code, ErrorCode::corrupt) << reopened.error().message;
+  const auto read = (*store)->get({.key = "k1"});
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, ErrorCode::unavailable);
 }
 
 TEST_F(RocksdbOnDisk, makes_a_copy_that_opens_with_everything_committed_before) {

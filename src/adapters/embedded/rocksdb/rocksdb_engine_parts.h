@@ -100,6 +100,7 @@ struct RocksdbEngineStore::Parts {
 
   Result<void> open_database();
   void open_to_look();
+  Result<void> look(const StoreEnds& ends);
   [[nodiscard]] bool takes_writes() const { return open && !is_open_to_look; }
   Result<void> open_directory();
   Result<void> open_with(const StoreEnds& ends);

@@ -48,12 +48,17 @@ Result<void> RocksdbEngineStore::Parts::open_database() {
 // Opening writes, which a full disk refuses; reads go on all the same. What they see may hold the
 // batch whose commit has failed, as the store will once it is open again.
 void RocksdbEngineStore::Parts::open_to_look() {
-  open.reset();
-  auto looked =
-      open_rocksdb_directory(directory, options, OpenFor::reading, {.manifest = manifest_cut});
-  if (!looked) return;
+  is_open_to_look = look({.manifest = manifest_cut}).has_value();
+  if (!is_open_to_look) open.reset();
+}
+
+// Opens for reading, and holds what it finds against what was acknowledged.
+Result<void> RocksdbEngineStore::Parts::look(const StoreEnds& ends) {
+  auto looked = open_rocksdb_directory(directory, options, OpenFor::reading, ends);
+  if (!looked) return fail(std::move(looked.error()));
   open = std::move(*looked);
-  is_open_to_look = true;
+  auto checked = read_mark();
+  return checked ? check_acknowledged() : checked;
 }
 
 // From here on the file has at least what the store holds now, whatever happens to it later: that
@@ -90,11 +95,7 @@ Result<void> RocksdbEngineStore::Parts::open_with(const StoreEnds& ends) {
 // Reads first what the store would then end with: if an acknowledged record is missing, the damage
 // is no unfinished write, and nothing may be changed.
 Result<void> RocksdbEngineStore::Parts::look_and_open_with(const StoreEnds& ends) {
-  auto looked = open_rocksdb_directory(directory, options, OpenFor::reading, ends);
-  if (!looked) return fail(std::move(looked.error()));
-  open = std::move(*looked);
-  Result<void> checked = read_mark();
-  if (checked) checked = check_acknowledged();
+  Result<void> checked = look(ends);
   if (checked && !acknowledged_before && mark.last_position != JournalPosition{}) {
     // Nothing tells an unfinished write from damage here.
     checked = ends.manifest ? fail(damage_of(*ends.manifest))
@@ -221,7 +222,9 @@ Result<void> RocksdbEngineStore::reopen() {
   parts_->open.reset();
   parts_->is_open_to_look = false;
   if (auto opened = parts_->open_database(); !opened) {
-    parts_->open_to_look();
+    parts_->open.reset();
+    // What is damaged is reported and not served.
+    if (opened.error().code != ErrorCode::corrupt) parts_->open_to_look();
     return opened;
   }
   parts_->failed.reset();
