@@ -178,6 +178,16 @@ TEST_F(EngineTest, takes_a_bounded_number_of_inputs_into_a_batch) {
   EXPECT_EQ(step_and_seal()->batch.journal.size(), 3U);
 }
 
+// So that a host can seal between two steps what a thousand waiting inputs would put off.
+TEST_F(EngineTest, takes_a_turn_of_inputs_and_one_of_wake_ups_in_a_step) {
+  for (const char* key : {"a", "b", "c"}) submit(key, "wake 2000");
+  commit(*step_and_seal());
+  open({.turn = 2});
+  for (int i = 0; i < 3; ++i) submit("k", "add 1");
+  EXPECT_EQ(step_and_seal(3000)->batch.journal.size(), 2U);  // Inputs first at a start.
+  EXPECT_EQ(step_and_seal(3000)->batch.journal.size(), 3U);  // The third, and two wake-ups.
+}
+
 TEST_F(EngineTest, adds_to_the_open_batch_until_it_is_sealed) {
   submit("k", "add 1");
   ASSERT_TRUE(engine_->step({Instant::from_unix_ms(1000), 0}));
