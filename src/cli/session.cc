@@ -65,9 +65,9 @@ CliResult<RestPort*> Session::port() {
 }
 
 CliResult<bool> Session::is_server_named() const {
-  const auto endpoint = choose_endpoint(shared_, environment_);
-  if (!endpoint) return give_up(endpoint.error());
-  return endpoint->is_named;
+  const auto chosen = endpoint();
+  if (!chosen) return give_up(chosen.error());
+  return chosen->is_named;
 }
 
 CliResult<RestAnswer> Session::exchange(const RestRequest& request, std::string_view source) {

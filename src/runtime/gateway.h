@@ -38,30 +38,9 @@ struct Problem {
   std::vector<Error> details;
 };
 
-// What the core has answered, without the rows that come with it.
-struct CommandAnswer {
-  TaskId task;
-  TaskVersion version;
-  std::optional<std::string> problem;  // Error code word; none means it was done.
-  std::string message;
-  std::string hint;
-  std::optional<RunId> run;  // The run that the command made.
-  bool replayed = false;     // An earlier answer, given again.
-};
-
-inline CommandAnswer without_rows(TaskAnswer answer) {
-  return {.task = answer.task,
-          .version = answer.version,
-          .problem = std::move(answer.problem),
-          .message = std::move(answer.message),
-          .hint = std::move(answer.hint),
-          .run = answer.run,
-          .replayed = answer.replayed};
-}
-
 // What a command did. Small, because it goes from hand to hand.
 struct CommandResult {
-  CommandAnswer answer;
+  std::unique_ptr<const TaskAnswer> answer;  // Never null; the task below may have its rows.
   std::unique_ptr<const TaskSnapshot>
       task;  // As it is after the command, or later; none when it was deleted.
   std::vector<DefinitionWarning> warnings;

@@ -31,7 +31,7 @@ http::Response task_answer(const CommandResult& result, SuccessForm form) {
 
 void answer_command(Exchange exchange, CommandOutcome outcome, SuccessForm form) {
   if (!outcome) return exchange.refuse(outcome.error());
-  const CommandAnswer& answer = outcome->answer;
+  const TaskAnswer& answer = *outcome->answer;
   http::Response response = answer.problem
                                 ? problem_answer(problem_of_answer(answer), exchange.request())
                                 : task_answer(*outcome, form);
@@ -40,7 +40,7 @@ void answer_command(Exchange exchange, CommandOutcome outcome, SuccessForm form)
   exchange.send(std::move(response));
 }
 
-Problem problem_of_answer(const CommandAnswer& answer) {
+Problem problem_of_answer(const TaskAnswer& answer) {
   const auto code = error_code_from_word(answer.problem.value_or(""));
   return {.error = {.code = code.value_or(ErrorCode::internal),
                     .message = answer.message,

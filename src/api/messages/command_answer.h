@@ -17,6 +17,6 @@ enum class SuccessForm : std::uint8_t {
 void answer_command(Exchange exchange, CommandOutcome outcome, SuccessForm form);
 
 // The problem that an answer of the core carries by its word.
-Problem problem_of_answer(const CommandAnswer& answer);
+Problem problem_of_answer(const TaskAnswer& answer);
 
 }  // namespace carillon::api

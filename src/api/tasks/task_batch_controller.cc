@@ -89,7 +89,7 @@ void append_problem(std::string& out, const Problem& problem, const http::Reques
 std::optional<Problem> problem_of_item(const BatchItem& item) {
   if (item.problem) return item.problem;
   if (!*item.outcome) return item.outcome->error();
-  if ((*item.outcome)->answer.problem) return problem_of_answer((*item.outcome)->answer);
+  if ((*item.outcome)->answer->problem) return problem_of_answer(*(*item.outcome)->answer);
   return std::nullopt;
 }
 
@@ -103,7 +103,7 @@ std::optional<Problem> problem_of_all(const Batch& batch) {
 }
 
 bool is_created(const BatchItem& item) {
-  return !item.problem && *item.outcome && !(*item.outcome)->answer.problem;
+  return !item.problem && *item.outcome && !(*item.outcome)->answer->problem;
 }
 
 void append_item(std::string& out, const BatchItem& item, const http::Request& request) {
@@ -128,7 +128,7 @@ void answer_batch(Exchange exchange, const Batch& batch) {
     fmt::format_to(std::back_inserter(response.body), R"({}{{"index":{},)", i == 0 ? "" : ",", i);
     append_item(response.body, item, exchange.request());
     response.body.push_back('}');
-    if (is_created(item) && (*item.outcome)->answer.replayed) ++replayed;
+    if (is_created(item) && (*item.outcome)->answer->replayed) ++replayed;
   }
   response.body += "]}";
   if (created > 0 && replayed == created) response.with("Idempotency-Replayed", "true");

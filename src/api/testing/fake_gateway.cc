@@ -57,7 +57,7 @@ CommandOutcome FakeGateway::outcome_of(const TaskSnapshot& task) {
   if (next_problem) return std::unexpected(*std::exchange(next_problem, std::nullopt));
   TaskAnswer answer{.task = task.id, .version = task.row.version};
   if (next_answer) answer = *std::exchange(next_answer, std::nullopt);
-  return CommandResult{.answer = without_rows(std::move(answer)),
+  return CommandResult{.answer = std::make_unique<TaskAnswer>(std::move(answer)),
                        .task = std::make_unique<TaskSnapshot>(task),
                        .warnings = warnings};
 }

@@ -143,7 +143,7 @@ CommandOutcome ApiGatewayService::outcome_of(Pending& pending, Result<Answered> 
     }
     auto task = task_of(pending, *read);
     if (!task) return problem(std::move(task.error()));
-    return CommandResult{.answer = without_rows(std::move(*read)),
+    return CommandResult{.answer = std::make_unique<TaskAnswer>(std::move(*read)),
                          .task = std::move(*task),
                          .warnings = std::move(pending.warnings)};
   }

@@ -56,9 +56,9 @@ struct ViewWriterOptions {
   // first; not while somebody waits for the views, nor while they are behind by more than
   // `behind_max`. May be empty.
   std::function<void()> let_others_run;
-  // While the engine works and nobody waits for the views, they take this much of a core, and more
-  // the further they are behind: all of it at `behind_max`. So a burst passes before its rows are
-  // written, and a flood is followed.
+  // With `let_others_run`, while the engine works and nobody waits, the views take this much of a
+  // core, and more the further they are behind: all of it at `behind_max`. So a burst passes before
+  // its rows are written, and a flood is followed.
   double share_min = 0.05;
   Duration behind_max = Duration::seconds(5);
   // An engine that has released nothing for this long does not need the core.

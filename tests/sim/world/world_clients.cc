@@ -154,9 +154,9 @@ void WorldClients::take_answer(std::size_t record, CommandOutcome outcome) {
   }
   client.outcome = ClientRecord::Outcome::done;
   client.refusal.reset();
-  client.task = outcome->answer.task;
-  client.version = outcome->answer.version;
-  client.run = outcome->answer.run;
+  client.task = outcome->answer->task;
+  client.version = outcome->answer->version;
+  client.run = outcome->answer->run;
   if (client.call.kind != CallKind::create) return;
   if (outcome->task) client.told = *outcome->task;
   tasks_.emplace(client.call.task, *client.task);
