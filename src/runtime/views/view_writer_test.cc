@@ -346,7 +346,7 @@ TEST_F(ViewWriterTest, rests_no_longer_when_somebody_waits_for_it) {
   start({.gather = std::chrono::milliseconds(0),
          .let_others_run = [] {},
          .share_min = 1e-9,
-         .behind_max = Duration::seconds(1'000'000),
+         .behind_max = Duration::seconds(1'000'000'000'000),
          .engine_idle = std::chrono::hours(1)});
   expect_applied(1, 1);
   {
