@@ -160,14 +160,14 @@ void check_owners(const std::vector<const HandlerRecord*>& handlers, Verdict& ve
 void check_results(const TaskStory& story, const std::vector<const HandlerRecord*>& handlers,
                    Verdict& verdict) {
   if (story.definition_at(0).lane == Lane::workflow || story.has(FactType::task_status_set)) return;
+  std::map<Fence, const HandlerRecord*> owners;
+  for (const HandlerRecord* handler : handlers) owners.emplace(handler->dispatched.fence, handler);
   for (const ToldFact& told : story.facts) {
     if (!told.fact.run || told.fact.run->status != RunStatus::completed) continue;
     const RunRow& run = *told.fact.run;
-    const auto owner = std::ranges::find_if(handlers, [&](const HandlerRecord* handler) {
-      return handler->dispatched.fence == run.fence;
-    });
-    const bool proven = owner != handlers.end() && (*owner)->reported == FinishKind::completed &&
-                        (*owner)->token == run.outcome.result.text();
+    const auto owner = owners.find(run.fence);
+    const bool proven = owner != owners.end() && owner->second->reported == FinishKind::completed &&
+                        owner->second->token == run.outcome.result.text();
     if (!proven) {
       verdict.broken(
           "only the owner's result counts",
@@ -208,30 +208,49 @@ bool told_in_life_of(const HandlerRecord& handler, const ToldFact& told, const H
   return after == history.epochs.end() || told.position <= after->begins_after;
 }
 
+// Said by the journal: every life of the outside worker before that epoch is lost to the queue.
+struct DeclaredLoss {
+  JournalPosition position;
+  Key queue;
+  BootEpoch before;
+};
+
+// By its supervisor or by an offer of the worker's next life.
+std::vector<DeclaredLoss> losses_of(const History& history) {
+  std::vector<DeclaredLoss> losses;
+  for (const JournalRecord& record : history.journal) {
+    std::optional<BootEpoch> before;
+    if (record.type == RecordType::worker_lost) {
+      const auto lost = from_wire<WorkerLost>(record.payload);
+      if (lost && lost->worker == kOutsideWorker) before = BootEpoch{lost->epoch.value() + 1};
+    } else if (record.type == RecordType::worker_credit) {
+      const auto credit = from_wire<WorkerCredit>(record.payload);
+      if (credit && credit->worker == kOutsideWorker) before = credit->epoch;
+    }
+    if (before) losses.push_back({record.position, record.key, *before});
+  }
+  return losses;
+}
+
 struct Told {
   const TaskStory& story;
   const History& history;
+  const std::vector<DeclaredLoss>& losses;
 };
 
-// Whether the journal said that the worker of the handler was lost, by its supervisor or by an
-// offer of its next life, before the stream told of the attempt's end.
+// Whether the worker of the handler was declared lost before the stream told of the attempt's end.
 bool declared_lost_before(const HandlerRecord& handler, const ToldFact& end, const Told& told) {
   const QueueName& queue = told.story.definition_at(0).queue;
-  return std::ranges::any_of(told.history.journal, [&](const JournalRecord& record) {
-    if (record.position >= end.cause || record.key != queue.value()) return false;
-    if (record.type == RecordType::worker_lost) {
-      const auto lost = from_wire<WorkerLost>(record.payload);
-      return lost && lost->worker == kOutsideWorker && lost->epoch >= handler.dispatched.epoch;
-    }
-    if (record.type != RecordType::worker_credit) return false;
-    const auto credit = from_wire<WorkerCredit>(record.payload);
-    return credit && credit->worker == kOutsideWorker && credit->epoch > handler.dispatched.epoch;
+  return std::ranges::any_of(told.losses, [&](const DeclaredLoss& loss) {
+    return loss.position < end.cause && loss.queue == queue.value() &&
+           handler.dispatched.epoch < loss.before;
   });
 }
 
 // The reasons that the core gives for ending an attempt, against what its handler witnessed.
-void check_reasons(const TaskStory& story, const std::vector<const HandlerRecord*>& handlers,
-                   const History& history, Verdict& verdict) {
+void check_reasons(const Told& of, const std::vector<const HandlerRecord*>& handlers,
+                   Verdict& verdict) {
+  const auto& [story, history, losses] = of;
   const bool faultless = !has_faults(history.plan);
   const auto ends = ends_of(story);
   for (const HandlerRecord* handler : handlers) {
@@ -240,7 +259,7 @@ void check_reasons(const TaskStory& story, const std::vector<const HandlerRecord
     const RunRow& run = *end->second->fact.run;
     const std::string attempt = to_text(handler->dispatched.attempt);
     if (is_outside(*handler)) {
-      const bool declared = declared_lost_before(*handler, *end->second, {story, history});
+      const bool declared = declared_lost_before(*handler, *end->second, of);
       if (declared && handler->died && run.attempt_status == AttemptStatus::timed_out) {
         verdict.broken("what a lost worker held is lost at once",
                        fmt::format("{} timed out instead", attempt));
@@ -266,6 +285,7 @@ void check_reasons(const TaskStory& story, const std::vector<const HandlerRecord
 
 void check_attempts(const Checked& checked, Verdict& verdict) {
   HandlersOfTask handlers = by_task(checked.history);
+  const std::vector<DeclaredLoss> losses = losses_of(checked.history);
   const bool even_time = !has_clock_faults(checked.history.plan);
   for (const auto& [id, story] : checked.stories.tasks) {
     check_budget(story, verdict);
@@ -275,7 +295,7 @@ void check_attempts(const Checked& checked, Verdict& verdict) {
     check_owners(handlers[id], verdict);
     check_results(story, handlers[id], verdict);
     check_witness(story, handlers[id], verdict);
-    check_reasons(story, handlers[id], checked.history, verdict);
+    check_reasons({story, checked.history, losses}, handlers[id], verdict);
   }
 }
 

@@ -65,15 +65,6 @@ void check_course(const WorkflowStep& step, const StepCourse& course, const Step
   }
 }
 
-// The definition by which a workflow's run was started: an edit does not reach it.
-const TaskDefinition* definition_of_run(const TaskStory& story, std::uint32_t number) {
-  for (std::size_t i = 0; i < story.facts.size(); ++i) {
-    const auto& run = story.facts[i].fact.run;
-    if (run && run->id.number == number) return &story.definition_at(i);
-  }
-  return nullptr;
-}
-
 // A workflow that completed has completed all its steps.
 void check_end(const WorkflowSpec& spec, const Steps& steps, const RunRow& run, Verdict& verdict) {
   if (run.status != RunStatus::completed) return;
@@ -99,24 +90,24 @@ void check_workflows(const Checked& checked, Verdict& verdict) {
   for (auto& [run, steps] : workflows) {
     for (auto& [name, courses] : steps) std::ranges::sort(courses, {}, &StepCourse::made);
     const TaskStory* story = checked.stories.find(run.task);
+    const RunFacts* facts = story == nullptr ? nullptr : story->find_run(run.number);
+    // An edit does not reach a run that has started.
     const TaskDefinition* definition =
-        story == nullptr ? nullptr : definition_of_run(*story, run.number);
+        facts == nullptr ? nullptr : &story->definition_at(facts->first);
     if (definition == nullptr || !definition->workflow) {
       verdict.broken("a step belongs to a workflow", to_text(run));
       continue;
     }
-    const auto runs = story->runs();
-    const auto row = runs.find(run.number);
-    if (row == runs.end()) continue;
+    const RunRow& row = story->latest(*facts);
     for (const WorkflowStep& step : definition->workflow->steps) {
-      if (steps[step.name].size() > row->second.attempt) {
+      if (steps[step.name].size() > row.attempt) {
         verdict.broken("an attempt of a workflow makes a step once",
                        fmt::format("{} of run {}", step.name, to_text(run)));
       }
       for (const StepCourse& course : steps[step.name]) check_course(step, course, steps, verdict);
     }
     if (!story->has(FactType::task_status_set)) {
-      check_end(*definition->workflow, steps, row->second, verdict);
+      check_end(*definition->workflow, steps, row, verdict);
     }
   }
 }

@@ -11,10 +11,9 @@
 namespace carillon {
 
 const TaskDefinition& TaskStory::definition_at(std::size_t index) const {
-  for (std::size_t i = index + 1; i-- > 0;) {
-    if (facts[i].fact.definition) return *facts[i].fact.definition;
-  }
-  check_failed("definition_at", __FILE__, __LINE__, "the first fact of a task has its definition");
+  const auto& definition = facts[facts[index].defined_by].fact.definition;
+  CARILLON_CHECK(definition.has_value(), "the first fact of a task has its definition");
+  return *definition;
 }
 
 const TaskDefinition& TaskStory::last_definition() const { return definition_at(facts.size() - 1); }
@@ -30,17 +29,32 @@ bool TaskStory::has(FactType type) const {
   return std::ranges::find(facts, type, &ToldFact::type) != facts.end();
 }
 
+const RunFacts* TaskStory::find_run(std::uint32_t number) const {
+  const auto found = run_facts.find(number);
+  return found == run_facts.end() ? nullptr : &found->second;
+}
+
 std::map<std::uint32_t, RunRow> TaskStory::runs() const {
   std::map<std::uint32_t, RunRow> runs;
-  for (const ToldFact& told : facts) {
-    if (told.fact.run) runs.insert_or_assign(told.fact.run->id.number, *told.fact.run);
-  }
+  for (const auto& [number, run] : run_facts) runs.emplace(number, latest(run));
   return runs;
 }
 
 const TaskStory* Stories::find(const TaskId& task) const {
   const auto found = tasks.find(task);
   return found == tasks.end() ? nullptr : &found->second;
+}
+
+// One pass, because histories are long and every check asks.
+void TaskStory::add(ToldFact told) {
+  const std::size_t index = facts.size();
+  const bool defines = facts.empty() || told.fact.definition.has_value();
+  told.defined_by = defines ? index : facts.back().defined_by;
+  if (told.fact.run) {
+    run_facts.try_emplace(told.fact.run->id.number, RunFacts{.first = index}).first->second.last =
+        index;
+  }
+  facts.push_back(std::move(told));
 }
 
 Stories told_by(const History& history) {
@@ -56,11 +70,11 @@ Stories told_by(const History& history) {
     TaskStory& story = stories.tasks[fact->task];
     story.id = fact->task;
     story.ended = history.ended;
-    story.facts.push_back({.position = record.position,
-                           .cause = record.cause,
-                           .at = record.at,
-                           .type = record.type,
-                           .fact = std::move(*fact)});
+    story.add({.position = record.position,
+               .cause = record.cause,
+               .at = record.at,
+               .type = record.type,
+               .fact = std::move(*fact)});
   }
   // Without the fact that made it nothing can be said of a task.
   std::erase_if(stories.tasks, [&](const auto& entry) {

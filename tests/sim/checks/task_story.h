@@ -18,13 +18,23 @@ struct ToldFact {
   Instant at;
   FactType type = FactType::task_created;
   TaskFact fact;
+  std::size_t defined_by = 0;  // The fact of the same story that told the definition in force.
+};
+
+// The facts of a story that tell of one run.
+struct RunFacts {
+  std::size_t first = 0;
+  std::size_t last = 0;
 };
 
 // A task as its facts tell it, from the first to the last.
 struct TaskStory {
   TaskId id;
   std::vector<ToldFact> facts;
-  Instant ended;  // The end of its world, by the wall clock.
+  std::map<std::uint32_t, RunFacts> run_facts;  // By the number of the run.
+  Instant ended;                                // The end of its world, by the wall clock.
+
+  void add(ToldFact told);
 
   // The definition in force after the fact at that index; there is one from the first fact on.
   [[nodiscard]] const TaskDefinition& definition_at(std::size_t index) const;
@@ -35,6 +45,12 @@ struct TaskStory {
 
   [[nodiscard]] bool has(FactType type) const;
 
+  // None when no fact tells of the run.
+  [[nodiscard]] const RunFacts* find_run(std::uint32_t number) const;
+  // The latest row of a run.
+  [[nodiscard]] const RunRow& latest(const RunFacts& run) const {
+    return *facts[run.last].fact.run;
+  }
   // The latest row of every run, by number.
   [[nodiscard]] std::map<std::uint32_t, RunRow> runs() const;
 };

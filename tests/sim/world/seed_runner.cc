@@ -164,10 +164,17 @@ class Search {
       sums.worlds += number(fields[1]);
       sums.simulated_ms += static_cast<std::int64_t>(number(fields[2]));
       sums.facts += number(fields[3]);
+      note_size(worker.seed.value_or(0), number(fields[3]));
       sums.attempts += number(fields[4]);
       sums.commits += number(fields[5]);
       sums.slots += number(fields[6]);
     }
+  }
+
+  void note_size(std::uint64_t seed, std::uint64_t facts) {
+    if (facts <= report_.largest_facts) return;
+    report_.largest_seed = seed;
+    report_.largest_facts = facts;
   }
 
   void fail(SeedFailure failure) {

@@ -31,6 +31,9 @@ struct SeedReport {
   std::vector<SeedFailure> failures;  // By seed.
   std::map<std::string, std::uint64_t> reached;
   double seconds = 0;
+  // The world with the most facts, which bounds how long and how large a search gets.
+  std::uint64_t largest_seed = 0;
+  std::uint64_t largest_facts = 0;
 };
 
 struct SeedRange {

@@ -49,6 +49,7 @@ void print_sums(const SeedReport& report) {
       "{} facts, {} commits\n",
       sums.worlds, simulated / 3600, report.seconds, simulated / report.seconds, sums.slots,
       sums.attempts, sums.facts, sums.commits);
+  fmt::print("the largest: seed {} with {} facts\n", report.largest_seed, report.largest_facts);
 }
 
 void print_coverage(const SeedReport& report, const SimOptions& options) {
