@@ -56,10 +56,25 @@ inline constexpr bool kIsStrongId = requires(const T& id) {
   id.value();
 };
 
+// The table as an object of its own, because one that each call builds is built at run time.
+template <HasFields T>
+inline constexpr auto kFieldsOf = T::fields();
+
 // Calls visit(field) for every row, in table order.
 template <HasFields T, class Visit>
 constexpr void for_each_field(Visit&& visit) {
-  std::apply([&](const auto&... row) { (visit(row), ...); }, T::fields());
+  std::apply([&](const auto&... row) { (visit(row), ...); }, kFieldsOf<T>);
+}
+
+// Calls visit(field) for the row of that name; false when there is none.
+template <HasFields T, class Visit>
+constexpr bool visit_field(std::string_view name, Visit&& visit) {
+  const auto take = [&](const auto& row) {
+    if (row.name != name) return false;
+    visit(row);
+    return true;
+  };
+  return std::apply([&](const auto&... row) { return (take(row) || ...); }, kFieldsOf<T>);
 }
 
 }  // namespace carillon

@@ -56,9 +56,17 @@ inline bool take_varint(std::string_view& in, std::uint64_t& value) {
   return true;
 }
 
-// Room for most values while they are written: the bytes that are kept then take one allocation of
-// their size, instead of growing through several and keeping up to twice as much.
-inline constexpr std::size_t kScratchBytes = 1'024;
+// The bytes that fill(Bytes&) appends, kept in one allocation of their size: most values are put
+// together in room that is given back, instead of growing through several and keeping up to twice
+// as much.
+template <class Fill>
+Bytes exact_bytes(Fill&& fill) {
+  constexpr std::size_t kUsualBytes = 1'024;
+  Bytes room;
+  room.reserve(kUsualBytes);
+  fill(room);
+  return {room.data(), room.size()};
+}
 
 constexpr std::uint64_t zigzag(std::int64_t value) {
   return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
@@ -156,10 +164,7 @@ void append_wire(Bytes& out, const T& value) {
 
 template <HasFields T>
 Bytes to_wire(const T& value) {
-  Bytes scratch;
-  scratch.reserve(wire::kScratchBytes);
-  append_wire(scratch, value);
-  return {scratch.data(), scratch.size()};
+  return wire::exact_bytes([&](Bytes& out) { append_wire(out, value); });
 }
 
 namespace wire {
@@ -208,7 +213,6 @@ Result<void> read_entry(const Entry& entry, Member& member) {
 template <HasFields T>
 Result<void> read_wire(std::string_view in, T& value) {
   // Numbers known at compile time make the search for a field a jump.
-  static constexpr auto kFields = T::fields();
   constexpr auto kRows = std::make_index_sequence<std::tuple_size_v<decltype(T::fields())>>();
   while (!in.empty()) {
     std::uint64_t header = 0;
@@ -230,9 +234,10 @@ Result<void> read_wire(std::string_view in, T& value) {
     }
     Result<void> read{};
     const bool is_known = [&]<std::size_t... kRow>(std::index_sequence<kRow...>) {
-      return ((std::get<kRow>(kFields).number == entry.number &&
-               (read = wire::read_entry(entry, value.*(std::get<kRow>(kFields).member)), true)) ||
-              ...);
+      return (
+          (std::get<kRow>(kFieldsOf<T>).number == entry.number &&
+           (read = wire::read_entry(entry, value.*(std::get<kRow>(kFieldsOf<T>).member)), true)) ||
+          ...);
     }(kRows);
     if (!read) return read;
     if (!is_known) {

@@ -156,15 +156,11 @@ class JsonReader {
   // Reads one member by the struct's table; false when the table has no such row.
   template <HasFields T>
   bool read_member(std::string_view name, Element member, std::string_view parent, T& value) {
-    bool known = false;
-    for_each_field<T>([&](const auto& row) {
-      if (known || row.name != name) return;
-      known = true;
+    return visit_field<T>(name, [&](const auto& row) {
       using Member = std::remove_cvref_t<decltype(value.*(row.member))>;
       if (member.is_null() && !kIsOptional<Member>) return;
       read(member, pointer_to(parent, name), value.*(row.member));
     });
-    return known;
   }
 
  private:

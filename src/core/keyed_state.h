@@ -46,11 +46,10 @@ Result<std::optional<T>> load_state(Context& context, Subkey subkey) {
 // The bytes that decode_state reads: the version, then the fields.
 template <StoredState T>
 Bytes encode_state(const T& value) {
-  Bytes scratch;
-  scratch.reserve(wire::kScratchBytes);
-  scratch.push_back(static_cast<char>(T::kSchemaVersion));
-  append_wire(scratch, value);
-  return {scratch.data(), scratch.size()};
+  return wire::exact_bytes([&](Bytes& out) {
+    out.push_back(static_cast<char>(T::kSchemaVersion));
+    append_wire(out, value);
+  });
 }
 
 template <StoredState T>

@@ -56,7 +56,9 @@ class TypeRegistry {
   struct Entry {
     TaskType type;
     ParameterSchema schema;
-    Result<void> bare = {};  // The verdict on no parameters at all, which is what many tasks have.
+    // Parameters that are the type alone, which is what many tasks have, and the verdict on them.
+    std::string bare_text = {};
+    Result<void> bare = {};
   };
 
   [[nodiscard]] Result<const Entry*> entry(std::string_view name) const;

@@ -47,9 +47,9 @@ class Validation {
         {.code = std::string(code), .message = std::move(message), .hint = std::move(hint)});
   }
 
-  void check_length(std::string pointer, std::string_view text, std::size_t most) {
+  void check_length(std::string_view pointer, std::string_view text, std::size_t most) {
     if (text.size() <= most) return;
-    refuse(std::move(pointer), ErrorCode::invalid_value,
+    refuse(std::string(pointer), ErrorCode::invalid_value,
            fmt::format("The text has {} bytes; at most {} are allowed.", text.size(), most));
   }
 
@@ -69,9 +69,11 @@ class Validation {
              fmt::format("At most {} tags are allowed.", limits::kTagCount));
     }
     for (std::size_t i = 0; i < d.tags.size() && i < limits::kTagCount; ++i) {
+      const std::string& tag = d.tags[i];
+      if (!tag.empty() && tag.size() <= limits::kTagBytes) continue;
       const std::string pointer = fmt::format("/tags/{}", i);
-      if (d.tags[i].empty()) refuse(pointer, ErrorCode::invalid_value, "A tag must not be empty.");
-      check_length(pointer, d.tags[i], limits::kTagBytes);
+      if (tag.empty()) refuse(pointer, ErrorCode::invalid_value, "A tag must not be empty.");
+      check_length(pointer, tag, limits::kTagBytes);
     }
   }
 
@@ -86,9 +88,10 @@ class Validation {
            fmt::format("Use 1 to {} letters, digits, '-', '_' or '.'.", limits::kQueueNameBytes));
   }
 
-  void check_range(std::string pointer, std::int64_t value, std::int64_t least, std::int64_t most) {
+  void check_range(std::string_view pointer, std::int64_t value, std::int64_t least,
+                   std::int64_t most) {
     if (value >= least && value <= most) return;
-    refuse_range(std::move(pointer), fmt::format("{}", value), fmt::format("{}", least),
+    refuse_range(std::string(pointer), fmt::format("{}", value), fmt::format("{}", least),
                  fmt::format("{}", most));
   }
 
