@@ -38,6 +38,9 @@ class Exchange {
   // What stands in the address for the pattern's `{…}`.
   [[nodiscard]] const std::string& parameter() const { return parameter_; }
 
+  // Where the answer is best made; none if that is anywhere.
+  [[nodiscard]] WorkQueue* home() const { return responder_.home(); }
+
   void send(http::Response response);
   void send_json(std::string body);
   // Answers with a problem document.

@@ -29,6 +29,7 @@
 #include "ports/engine_store.h"
 #include "ports/log_store.h"
 #include "ports/task_repository.h"
+#include "ports/work_queue.h"
 
 namespace carillon {
 
@@ -70,6 +71,9 @@ struct CreateRequest {
   Caller caller;
   // What Gateway::check had to say when it found the request fine: it is not checked again.
   std::optional<std::vector<DefinitionWarning>> checked;
+  // Where Gateway::create calls the reply; on a thread of its own if none. Lives until it is
+  // called.
+  WorkQueue* answer_on = nullptr;
 };
 
 // All items or none are taken; each has its own outcome, in the order of the requests.

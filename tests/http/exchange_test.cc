@@ -1,4 +1,6 @@
 // Requests and answers of clients that behave.
+#include <future>
+#include <set>
 #include <stdexcept>
 #include <thread>
 
@@ -56,6 +58,35 @@ TEST_F(Exchange, writes_all_answers_that_are_ready_at_once) {
     ++answers;
   }
   EXPECT_EQ(answers, 16u);
+}
+
+TEST_F(Exchange, writes_answers_that_were_made_at_home_together) {
+  serve(held_.handler());
+  RawClient client = connect();
+  std::string all;
+  for (int i = 0; i < 16; ++i) all += plain_get("/one");
+  client.send(all);
+
+  auto requests = held_.take(16);
+  WorkQueue& home = *requests.front().responder.home();
+  std::promise<void> posted;
+  home.post([&] { posted.get_future().wait(); });
+  std::vector<std::thread::id> threads(requests.size());
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    home.post([held = std::move(requests[i]), &thread = threads[i]]() mutable {
+      thread = std::this_thread::get_id();
+      held.responder.send(Response{.body = held.request.target});
+    });
+  }
+  posted.set_value();
+  const std::string first_read = client.read_some();
+  std::size_t answers = 0;
+  for (std::size_t at = 0; (at = first_read.find("/one", at)) != std::string::npos; ++at) {
+    ++answers;
+  }
+  EXPECT_EQ(answers, 16u);
+  EXPECT_EQ(std::set(threads.begin(), threads.end()).size(), 1u);
+  EXPECT_NE(threads.front(), std::this_thread::get_id());
 }
 
 TEST_F(Exchange, reads_a_request_that_comes_byte_by_byte) {

@@ -152,6 +152,19 @@ TEST_F(Lifetime, a_responder_may_outlive_its_server) {
   requests[0].responder.send(Response{});
 }
 
+TEST_F(Lifetime, work_for_a_server_that_has_ended_is_destroyed_undone) {
+  serve(held_.handler());
+  RawClient client = connect();
+  client.send(plain_get("/"));
+  auto requests = held_.take(1);
+  server_.reset();
+  bool done = false;
+  const auto token = std::make_shared<int>();
+  requests[0].responder.home()->post([&done, token] { done = true; });
+  EXPECT_FALSE(done);
+  EXPECT_EQ(token.use_count(), 1);
+}
+
 TEST_F(Lifetime, stopping_twice_is_harmless) {
   serve(echo);
   server_->stop(Duration());

@@ -81,11 +81,13 @@ void Connection::deliver(AnswerTicket ticket, Answer answer) {
   // Pieces of a stream may follow others that are still in the mail.
   if (std::holds_alternative<Response>(answer) && thread_->is_current()) {
     take(ticket, std::move(answer));
-    pump();
+    if (!thread_->pump_later(*this)) pump();
     return;
   }
   thread_->mail(shared_from_this(), ticket, std::move(answer));
 }
+
+WorkQueue* Connection::home() { return thread_.get(); }
 
 std::size_t Connection::stream_pending_bytes_max() const {
   return thread_->shared().limits.stream_pending_bytes_max;

@@ -34,6 +34,7 @@ class Connection final : public AnswerSink,
 
   // AnswerSink
   void deliver(AnswerTicket ticket, Answer answer) override;
+  WorkQueue* home() override;
   [[nodiscard]] std::size_t stream_pending_bytes_max() const override;
 
   // Takes an answer without sending it yet; pump() sends.

@@ -65,20 +65,25 @@ void IoThread::join() {
 }
 
 void IoThread::mail(std::shared_ptr<Connection> to, AnswerTicket ticket, Answer answer) {
+  const auto refused =
+      bring(Letter{.to = std::move(to), .ticket = ticket, .answer = std::move(answer)});
+  if (refused) discard(std::get<Letter>(*refused).answer);
+}
+
+void IoThread::post(Work work) { bring(std::move(work)); }
+
+std::optional<IoThread::Mail> IoThread::bring(Mail mail) {
   std::unique_lock lock(mail_mutex_);
-  if (mail_closed_) {
-    lock.unlock();
-    discard(answer);
-    return;
-  }
+  if (mail_closed_) return mail;
   const bool is_first = mail_.empty();
-  mail_.push_back({.to = std::move(to), .ticket = ticket, .answer = std::move(answer)});
-  if (!is_first) return;
+  mail_.push_back(std::move(mail));
+  if (!is_first) return std::nullopt;
   // One wake-up for all that gathers until the thread looks, and it finds the lock free.
   ++waking_;
   lock.unlock();
   asio::post(loop_, [this] { deliver_mail(); });
   --waking_;
+  return std::nullopt;
 }
 
 bool IoThread::is_current() const { return current_thread == this; }
@@ -130,7 +135,9 @@ void IoThread::run() {
   }
   // Whoever has brought mail may still be about to wake this thread.
   while (waking_.load() > 0) std::this_thread::yield();
-  for (const Mail& mail : undelivered) discard(mail.answer);
+  for (const Mail& mail : undelivered) {
+    if (const auto* letter = std::get_if<Letter>(&mail)) discard(letter->answer);
+  }
   current_thread = nullptr;
 }
 
@@ -194,10 +201,25 @@ void IoThread::deliver_mail() {
     const std::lock_guard lock(mail_mutex_);
     arrived_.swap(mail_);
   }
-  for (Mail& mail : arrived_) mail.to->take(mail.ticket, std::move(mail.answer));
-  // Only now, so that all answers for one connection leave in one write.
-  for (const Mail& mail : arrived_) mail.to->pump();
+  delivering_ = true;
+  for (Mail& mail : arrived_) {
+    if (auto* letter = std::get_if<Letter>(&mail)) {
+      letter->to->take(letter->ticket, std::move(letter->answer));
+      to_pump_.push_back(std::move(letter->to));
+    } else {
+      std::get<Work>(mail)();
+    }
+  }
+  delivering_ = false;
   arrived_.clear();
+  // Only now, so that all answers for one connection leave in one write.
+  for (const auto& connection : to_pump_) connection->pump();
+  to_pump_.clear();
+}
+
+bool IoThread::pump_later(Connection& connection) {
+  if (delivering_) to_pump_.push_back(connection.shared_from_this());
+  return delivering_;
 }
 
 void IoThread::stop_now(Duration deadline) {

@@ -1,7 +1,7 @@
 // IoThread: one event loop with its listening socket, its connections and their clock.
 //
-// mail, begin_stop, join and requests_total are for any thread; the rest is the loop's own. No lock
-// is taken on the way of a request that is answered on the spot.
+// mail, post, begin_stop, join and requests_total are for any thread; the rest is the loop's own.
+// No lock is taken on the way of a request that is answered on the spot.
 #pragma once
 
 #include <atomic>
@@ -9,9 +9,11 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <variant>
 #include <vector>
 
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -23,6 +25,7 @@
 #include "api/http/request_ids.h"
 #include "api/http/server.h"
 #include "api/http/transport.h"
+#include "ports/work_queue.h"
 
 namespace carillon::http {
 
@@ -39,10 +42,10 @@ struct ServerShared {
   Handler handler;                            // Set before the threads start.
 };
 
-class IoThread : public std::enable_shared_from_this<IoThread> {
+class IoThread final : public WorkQueue, public std::enable_shared_from_this<IoThread> {
  public:
   IoThread(std::shared_ptr<ServerShared> shared, AddressFamily family, OwnedDescriptor listener);
-  ~IoThread();
+  ~IoThread() override;
 
   void start();
   void begin_stop(Duration deadline);
@@ -52,6 +55,11 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
   //
   // Guarantees  mail from one sender arrives in order; what arrives together is written together.
   void mail(std::shared_ptr<Connection> to, AnswerTicket ticket, Answer answer);
+
+  // Does work on this thread. Destroyed undone once the thread has ended.
+  //
+  // Guarantees  the answers that works give which arrived together are written together.
+  void post(Work work) override;
 
   // True on the thread itself.
   [[nodiscard]] bool is_current() const;
@@ -72,6 +80,8 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
   // Calls connection.on_deadline() once at or soon after that moment; kNever withdraws it.
   void set_deadline(Connection& connection, std::int64_t due_ms);
   static constexpr std::int64_t kNever = -1;
+  // Pumps the connection behind what is in hand; false when nothing is.
+  [[nodiscard]] bool pump_later(Connection& connection);
   // Lets go of a connection that has closed.
   void forget(Connection& connection);
 
@@ -79,11 +89,12 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
   using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
                                            asio::wait_traits<std::chrono::steady_clock>,
                                            asio::io_context::executor_type>;
-  struct Mail {
+  struct Letter {
     std::shared_ptr<Connection> to;
     AnswerTicket ticket;
     Answer answer;
   };
+  using Mail = std::variant<Letter, Work>;
 
   void run();
   void accept();
@@ -91,6 +102,8 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
   void accept_later();
   void arm_tick();
   void on_tick();
+  // Takes the mail, or gives it back when the thread has ended.
+  std::optional<Mail> bring(Mail mail);
   void deliver_mail();
   void stop_now(Duration deadline);
   void abort_all();
@@ -109,7 +122,10 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
   RequestIds request_ids_;
   std::string date_;
   std::int64_t date_second_ = -1;
-  std::vector<Mail> arrived_;  // Reused by deliver_mail.
+  // Of deliver_mail, which uses them again and again.
+  std::vector<Mail> arrived_;
+  std::vector<std::shared_ptr<Connection>> to_pump_;
+  bool delivering_ = false;
 
   std::mutex mail_mutex_;
   std::vector<Mail> mail_;

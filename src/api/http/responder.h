@@ -15,6 +15,7 @@
 
 #include "api/http/response.h"
 #include "base/strong_id.h"
+#include "ports/work_queue.h"
 
 namespace carillon::http {
 
@@ -48,6 +49,10 @@ class AnswerSink {
   //
   // Guarantees  pieces of one ticket that come from one thread keep their order.
   virtual void deliver(AnswerTicket ticket, Answer answer) = 0;
+
+  // Where an answer can be made without a further hop to be sent; none if there is no such place.
+  // Lives at least as long as the sink.
+  virtual WorkQueue* home() { return nullptr; }
 
   // The bytes that a stream may hold back for a slow reader.
   [[nodiscard]] virtual std::size_t stream_pending_bytes_max() const = 0;
@@ -109,6 +114,11 @@ class Responder {
   // Guarantees  answers of one connection leave in the order of its requests.
   // Requires    nothing was sent by this responder before.
   void send(Response response);
+
+  // AnswerSink::home of where the answer goes.
+  //
+  // Requires  nothing was sent by this responder before.
+  [[nodiscard]] WorkQueue* home() const { return sink_->home(); }
 
   // Answers with a body that follows piece by piece; the response's own body is the first piece.
   //

@@ -95,9 +95,11 @@ void TaskController::create(Exchange exchange) {
   if (!definition) return exchange.refuse(problem_of(std::move(definition.error())));
 
   Gateway& gateway = exchange.gateway();
+  WorkQueue* const home = exchange.home();
   gateway.create({.definition = *std::move(definition),
                   .arm = schedule == Switch::on ? ArmOnCreate::yes : ArmOnCreate::no,
-                  .caller = *std::move(caller)},
+                  .caller = *std::move(caller),
+                  .answer_on = home},
                  [exchange = std::move(exchange)](CommandOutcome outcome) mutable {
                    answer_command(std::move(exchange), std::move(outcome), SuccessForm::created);
                  });

@@ -108,10 +108,10 @@ void ApiGatewayService::submit(Addressed addressed) {
 
 // Off the committing thread: the answer is read and rendered where replies are given.
 void ApiGatewayService::answer(std::unique_ptr<Pending> pending, Result<Answered> answered) {
-  parts_.replies.post(
-      [this, pending = std::move(pending), answered = std::move(answered)]() mutable {
-        pending->reply(outcome_of(*pending, std::move(answered)));
-      });
+  WorkQueue& place = pending->answer_on != nullptr ? *pending->answer_on : parts_.replies;
+  place.post([this, pending = std::move(pending), answered = std::move(answered)]() mutable {
+    pending->reply(outcome_of(*pending, std::move(answered)));
+  });
 }
 
 // The task as the answer has it, or else as it is stored; none when it is gone.
@@ -182,6 +182,7 @@ void ApiGatewayService::create(CreateRequest request, Reply reply) {
   }
   Addressed addressed = address_create(request);
   addressed.pending->reply = std::move(reply);
+  addressed.pending->answer_on = request.answer_on;
   submit(std::move(addressed));
 }
 

@@ -10,12 +10,12 @@
 
 #include "ports/clock.h"
 #include "ports/entropy.h"
+#include "ports/work_queue.h"
 #include "runtime/engine/intake.h"
 #include "runtime/gateway.h"
 #include "runtime/metrics/metrics.h"
 #include "runtime/service/event_service.h"
 #include "runtime/service/task_service.h"
-#include "runtime/service/work_queue.h"
 #include "runtime/views/view_progress.h"
 
 namespace carillon {
@@ -36,7 +36,8 @@ class ApiGatewayService final : public Gateway {
     const Clock& clock;
     Entropy& entropy;
     std::function<Result<void>(std::string_view folder)> backup;
-    WorkQueue& replies;  // Where answers are read and given; must end before the gateway does.
+    // Where answers are read and given that name no place; must end before the gateway does.
+    WorkQueue& replies;
     std::function<std::vector<HealthCheck>()> health;
   };
 
@@ -79,6 +80,7 @@ class ApiGatewayService final : public Gateway {
     Reply reply;
     std::vector<DefinitionWarning> warnings;
     std::optional<TaskDefinition> created;  // What a create has asked for.
+    WorkQueue* answer_on = nullptr;
   };
   struct Addressed {
     EngineInput input;

@@ -15,8 +15,8 @@
 #include "ports/attempt_executor.h"
 #include "ports/effect_sink.h"
 #include "ports/notifier.h"
+#include "ports/work_queue.h"
 #include "runtime/gateway.h"
-#include "runtime/service/work_queue.h"
 
 namespace carillon {
 

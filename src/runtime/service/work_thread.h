@@ -9,7 +9,7 @@
 #include <mutex>
 #include <thread>
 
-#include "runtime/service/work_queue.h"
+#include "ports/work_queue.h"
 
 namespace carillon {
 
