@@ -25,6 +25,9 @@ class RawClient {
   // Makes the kernel hold as few unread bytes as it can.
   static RawClient with_small_receive_buffer(std::uint16_t port);
 
+  // Whether there was somebody to connect to.
+  [[nodiscard]] bool is_connected() const { return socket_ >= 0; }
+
   // False when the peer has gone.
   bool send(std::string_view bytes);
 
