@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "adapters/embedded/rocksdb/rocksdb_engine_parts.h"
@@ -13,6 +15,14 @@ namespace carillon {
 namespace {
 
 namespace keys = rocksdb_keys;
+
+// The order of the keys that rocksdb_keys makes.
+bool goes_before(const StateChange* a, const StateChange* b) {
+  const StateKey& left = a->key;
+  const StateKey& right = b->key;
+  return std::tuple(left.op, left.key.size(), std::string_view(left.key), left.subkey) <
+         std::tuple(right.op, right.key.size(), std::string_view(right.key), right.subkey);
+}
 
 }  // namespace
 
@@ -51,15 +61,23 @@ void RocksdbEngineStore::Parts::encode_facts(const EngineBatch& from) {
   }
 }
 
-void RocksdbEngineStore::Parts::encode_changes(const EngineBatch& from) {
-  for (const StateChange& change : from.state) {
-    keys::state_key(key, change.key.op, change.key.key, change.key.subkey);
-    if (change.value) {
-      put(Family::state, key, *change.value);
+// In their order, because the table in memory finds a place near the last one sooner than any
+// other.
+void RocksdbEngineStore::Parts::encode_state(const EngineBatch& from) {
+  changes.clear();
+  for (const StateChange& change : from.state) changes.push_back(&change);
+  std::ranges::sort(changes, goes_before);
+  for (const StateChange* change : changes) {
+    keys::state_key(key, change->key.op, change->key.key, change->key.subkey);
+    if (change->value) {
+      put(Family::state, key, *change->value);
     } else {
       remove(Family::state, key);
     }
   }
+}
+
+void RocksdbEngineStore::Parts::encode_wake_ups(const EngineBatch& from) {
   for (const WakeUpChange& change : from.wake_ups) {
     if (change.before) {
       keys::wake_up_key(key, change.op, change.key, *change.before);
@@ -75,7 +93,8 @@ void RocksdbEngineStore::Parts::encode_changes(const EngineBatch& from) {
 void RocksdbEngineStore::Parts::encode(const EngineBatch& from) {
   batch.Clear();
   encode_records(from);
-  encode_changes(from);
+  encode_state(from);
+  encode_wake_ups(from);
   encode_facts(from);
   const auto put_wire = [this](Family family, const auto& what) {
     value.clear();

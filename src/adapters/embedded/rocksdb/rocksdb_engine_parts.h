@@ -13,6 +13,7 @@
 #include <string_view>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include <rocksdb/write_batch.h>
 
@@ -95,6 +96,7 @@ struct RocksdbEngineStore::Parts {
   rocksdb::WriteBatch batch;
   std::string key;
   std::string value;
+  std::vector<const StateChange*> changes;  // Of the batch being encoded.
   RecordChunk records;
   std::array<RecordChunk, kTopics> facts;
 
@@ -118,7 +120,8 @@ struct RocksdbEngineStore::Parts {
   void encode(const EngineBatch& from);
   void encode_records(const EngineBatch& from);
   void encode_facts(const EngineBatch& from);
-  void encode_changes(const EngineBatch& from);
+  void encode_state(const EngineBatch& from);
+  void encode_wake_ups(const EngineBatch& from);
   void put_chunk(ChunkPlace place, RecordChunk& chunk);
   void forget(ChunkPlace place, JournalPosition kept_from, rocksdb::WriteBatch& removal) const;
   Error commit_error(const rocksdb::Status& status);
