@@ -11,6 +11,9 @@ namespace {
 // A rest is looked at again after this long: the share grows meanwhile.
 constexpr std::int64_t kRestMaxNs = 5'000'000;
 
+// How often the core is offered while the engine has nothing to do: each offer is a system call.
+constexpr std::int64_t kOfferPauseNs = 200'000;
+
 std::int64_t steady_ns() {
   return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
 }
@@ -130,9 +133,13 @@ void ViewWriter::note_press() {
 void ViewWriter::give_way() {
   const std::int64_t now = steady_ns();
   if (is_pressed_.load(std::memory_order_relaxed)) return work_.begin(now);
-  options_.let_others_run();
   const std::chrono::nanoseconds quiet(now - released_ns_.load(std::memory_order_relaxed));
-  if (quiet > options_.engine_idle) return work_.begin(now);
+  const bool is_idle = quiet > options_.engine_idle;
+  if (!is_idle || now - offered_ns_ >= kOfferPauseNs) {
+    options_.let_others_run();
+    offered_ns_ = now;
+  }
+  if (is_idle) return work_.begin(now);
   const std::int64_t rest_ns = work_.rest_ns(now, share_.load(std::memory_order_relaxed));
   if (rest_ns > 0) {
     std::unique_lock lock(mutex_);

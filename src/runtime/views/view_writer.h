@@ -131,6 +131,7 @@ class ViewWriter final : public EffectSink, public ViewProgress {
   std::atomic<double> share_ = 1;              // Of a core, while the engine works.
   std::atomic<std::int64_t> released_ns_ = 0;  // Of the steady clock, at the last release.
   WorkShare work_;                             // Of the writer's thread.
+  std::int64_t offered_ns_ = 0;                // When the core was offered last; likewise.
   bool is_idle_ = false;  // The thread sleeps until there is a fact, not while facts gather.
   std::size_t waiters_ = 0;
   JournalPosition released_;  // Newest position released, of any topic.
