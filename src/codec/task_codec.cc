@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -272,7 +273,7 @@ void append_member(std::string& out, std::string_view name, const auto& value) {
 }
 
 // null for an empty text: fields are always present, empty ones are null.
-std::optional<std::string> or_null(const std::string& text) {
+std::optional<std::string_view> or_null(std::string_view text) {
   return text.empty() ? std::nullopt : std::optional(text);
 }
 
@@ -284,7 +285,7 @@ std::optional<std::string> every_text(const ScheduleSpec& schedule) {
 void append_retry(std::string& out, const RetryPolicy& retry) {
   out += R"(,"retry":{)";
   append_member(out, "backoff", retry.backoff);
-  out += fmt::format(R"(,"factor":{})", retry.factor_thousandths / 1000.0);
+  fmt::format_to(std::back_inserter(out), R"(,"factor":{})", retry.factor_thousandths / 1000.0);
   append_member(out, "maxDelayMs", retry.max_delay);
   append_member(out, "jitter", retry.jitter);
   append_member(out, "nonRetryable", retry.non_retryable);
@@ -301,7 +302,8 @@ void append_specified(std::string& out, const TaskSnapshot& task) {
   append_member(out, "nextExecutionTime", task.row.next_execution);
   append_member(out, "createdAt", task.row.created_at);
   append_member(out, "updatedAt", task.row.updated_at);
-  append_member(out, "parameters", d.parameters.empty() ? JsonText("{}") : d.parameters);
+  out += R"(,"parameters":)";
+  out += d.parameters.empty() ? std::string_view("{}") : std::string_view(d.parameters.text());
   append_member(out, "createdBy", or_null(d.created_by));
   append_member(out, "assignedTo", or_null(d.assigned_to));
   append_member(out, "retryCount", task.row.retry_count);
