@@ -208,9 +208,11 @@ class EngineStore {
   virtual Result<std::vector<Key>> keys_of(OperatorName op) const = 0;
 
   // Visits every state entry of an operator until the visitor returns false: entries of one key
-  // together, subkeys ascending. For starts, rebuilds and exports only; operators never scan.
+  // together, subkeys ascending. Keys of one length come in the order of their bytes, so a scan can
+  // begin at the key where another has stopped; an empty `from` is the beginning. For starts,
+  // rebuilds, exports and retention only; operators never scan.
   virtual Result<void> scan_state(
-      OperatorName op,
+      OperatorName op, std::string_view from,
       const std::function<bool(const StateKey&, std::string_view)>& visit) const = 0;
 
   // Visits every pending wake-up, in any order.

@@ -9,6 +9,9 @@ namespace {
 
 constexpr std::chrono::hours kPause{1};
 
+// Between two portions of tasks, so that clients have most of the engine meanwhile.
+constexpr std::chrono::milliseconds kRest{100};
+
 }  // namespace
 
 Retention::Retention(Parts parts)
@@ -32,13 +35,8 @@ Retention::~Retention() {
 }
 
 void Retention::run() {
-  std::unique_lock lock(mutex_);
   // Not at once: a start has better things to do with the disk.
-  while (!bell_.wait_for(lock, kPause, [this] { return ending_; })) {
-    lock.unlock();
-    pass();
-    lock.lock();
-  }
+  while (!ends_within(kPause)) pass();
 }
 
 void Retention::pass() {
@@ -50,9 +48,26 @@ void Retention::pass() {
   } else {
     parts_.log.warn("retention failed", {{"error", pruned.error().message}});
   }
-  for (const auto& done : {engine_pass_.forget_records(), engine_pass_.retire_tasks()}) {
-    if (!done) parts_.log.warn("retention failed", {{"error", done.error().message}});
+  if (auto done = engine_pass_.forget_records(); !done) {
+    parts_.log.warn("retention failed", {{"error", done.error().message}});
   }
+  retire_tasks();
+}
+
+void Retention::retire_tasks() {
+  std::size_t tasks = 0;
+  while (true) {
+    const auto done = engine_pass_.retire_tasks();
+    if (!done) return parts_.log.warn("retention failed", {{"error", done.error().message}});
+    tasks += done->tasks;
+    if (!done->more || ends_within(kRest)) break;
+  }
+  if (tasks > 0) parts_.log.info("retention", {{"tasks", std::to_string(tasks)}});
+}
+
+bool Retention::ends_within(std::chrono::nanoseconds rest) {
+  std::unique_lock lock(mutex_);
+  return bell_.wait_for(lock, rest, [this] { return ending_; });
 }
 
 }  // namespace carillon::server

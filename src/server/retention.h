@@ -2,6 +2,7 @@
 // facts, finished tasks. A thread of its own that wakes once an hour.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -32,11 +33,11 @@ class Retention {
   Retention(const Retention&) = delete;
   Retention& operator=(const Retention&) = delete;
 
-  // One pass now, on the caller's thread.
-  void pass();
-
  private:
   void run();
+  void pass();
+  void retire_tasks();
+  [[nodiscard]] bool ends_within(std::chrono::nanoseconds rest);
 
   Parts parts_;
   RetentionPass engine_pass_;

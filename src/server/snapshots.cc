@@ -19,7 +19,7 @@ SnapshotSource snapshots_of(const EngineStore& store) {
           const std::function<Result<void>(std::span<const TaskSnapshot>)>& visit) -> Result<void> {
         std::vector<TaskSnapshot> portion;
         Result<void> visited;
-        auto scanned = store.scan_state(OperatorName::task_scheduler,
+        auto scanned = store.scan_state(OperatorName::task_scheduler, {},
                                         [&](const StateKey& key, std::string_view) {
                                           const auto uuid = uuid_from_raw(key.key);
                                           if (key.subkey != kTaskStateSubkey || !uuid) return true;

@@ -156,7 +156,7 @@ TEST_P(EngineStoreConformance, scans_one_operators_state_with_the_entries_of_a_k
       {{.op = OperatorName::queue_dispatcher, .key = "q", .subkey = 0}, "other"});
   ASSERT_TRUE(store().commit(written));
   std::vector<StateKey> seen;
-  ASSERT_TRUE(store().scan_state(OperatorName::task_scheduler,
+  ASSERT_TRUE(store().scan_state(OperatorName::task_scheduler, {},
                                  [&](const StateKey& key, std::string_view value) {
                                    EXPECT_EQ(value, "x");
                                    seen.push_back(key);
@@ -165,9 +165,16 @@ TEST_P(EngineStoreConformance, scans_one_operators_state_with_the_entries_of_a_k
   EXPECT_THAT(seen, testing::ElementsAre(state_key("a", 1), state_key("a", 256),
                                          state_key("long key", 1), state_key("long key", 2)));
   int visited = 0;
-  ASSERT_TRUE(store().scan_state(OperatorName::task_scheduler,
+  ASSERT_TRUE(store().scan_state(OperatorName::task_scheduler, {},
                                  [&](const StateKey&, std::string_view) { return ++visited < 2; }));
   EXPECT_EQ(visited, 2);
+  seen.clear();
+  ASSERT_TRUE(store().scan_state(OperatorName::task_scheduler, "long key",
+                                 [&](const StateKey& key, std::string_view) {
+                                   seen.push_back(key);
+                                   return true;
+                                 }));
+  EXPECT_THAT(seen, testing::ElementsAre(state_key("long key", 1), state_key("long key", 2)));
 }
 
 TEST_P(EngineStoreConformance, lists_each_key_of_an_operator_once) {

@@ -71,10 +71,10 @@ class GatedEngineStore final : public EngineStore {
     return store_.keys_of(op);
   }
   Result<void> scan_state(
-      OperatorName op,
+      OperatorName op, std::string_view from,
       const std::function<bool(const StateKey&, std::string_view)>& visit) const override {
     const std::lock_guard lock(mutex_);
-    return store_.scan_state(op, visit);
+    return store_.scan_state(op, from, visit);
   }
   Result<void> scan_wake_ups(const std::function<void(const WakeUp&)>& visit) const override {
     const std::lock_guard lock(mutex_);

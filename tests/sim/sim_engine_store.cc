@@ -101,8 +101,10 @@ Result<std::vector<Key>> SimEngineStore::keys_of(OperatorName op) const {
 }
 
 Result<void> SimEngineStore::scan_state(
-    OperatorName op, const std::function<bool(const StateKey&, std::string_view)>& visit) const {
-  for (auto entry = disk_.state.lower_bound({.op = op}); entry != disk_.state.end(); ++entry) {
+    OperatorName op, std::string_view from,
+    const std::function<bool(const StateKey&, std::string_view)>& visit) const {
+  for (auto entry = disk_.state.lower_bound({.op = op, .key = Key(from)});
+       entry != disk_.state.end(); ++entry) {
     if (entry->first.op != op || !visit(entry->first, entry->second)) break;
   }
   return {};

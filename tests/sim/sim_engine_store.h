@@ -54,7 +54,7 @@ class SimEngineStore final : public EngineStore {
       OperatorName op, std::string_view key, std::span<const std::uint64_t> subkeys) const override;
   Result<std::vector<Key>> keys_of(OperatorName op) const override;
   Result<void> scan_state(
-      OperatorName op,
+      OperatorName op, std::string_view from,
       const std::function<bool(const StateKey&, std::string_view)>& visit) const override;
   Result<void> scan_wake_ups(const std::function<void(const WakeUp&)>& visit) const override;
   Result<std::vector<JournalRecord>> journal_after(JournalPosition from,

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view kMarksBlob = "retention/marks";
 constexpr std::size_t kMarksMax = 24 * 366;
-constexpr std::size_t kRetiredPerPass = 10'000;
+constexpr std::size_t kRetiredPerCall = 1'000;
 
 // Where the history stood at a pass.
 struct Mark {
@@ -45,13 +45,13 @@ std::optional<RecordType> retirement_of(const TaskState& state, const RetentionL
   return finished && old ? std::optional(RecordType::delete_task) : std::nullopt;
 }
 
-struct Retired {
+}  // namespace
+
+struct RetentionPass::Retired {
   Key task;
-  TaskState state;
+  TaskVersion version;
   RecordType step;
 };
-
-}  // namespace
 
 Result<void> RetentionPass::forget_records() {
   auto bytes = parts_.store.get_blob(kMarksBlob);
@@ -74,38 +74,54 @@ Result<void> RetentionPass::forget_records() {
   return parts_.store.put_blob(kMarksBlob, to_wire(marks));
 }
 
-Result<void> RetentionPass::retire_tasks() {
+Result<Retirement> RetentionPass::retire_tasks() {
   const Instant now = parts_.clock.wall();
   std::vector<Retired> retired;
-  const auto scanned = parts_.store.scan_state(
-      OperatorName::task_scheduler, [&](const StateKey& key, std::string_view bytes) {
+  Retirement done;
+  Key next;
+  auto scanned = parts_.store.scan_state(
+      OperatorName::task_scheduler, from_, [&](const StateKey& key, std::string_view bytes) {
         if (key.subkey != kTaskStateSubkey) return true;
         auto state = decode_state<TaskState>(bytes);
-        if (state) {
-          if (const auto step = retirement_of(*state, parts_.limits, now)) {
-            retired.push_back({key.key, std::move(*state), *step});
-          }
+        const auto step = state ? retirement_of(*state, parts_.limits, now) : std::nullopt;
+        if (!step) return true;
+        if (retired.size() == kRetiredPerCall) {
+          next = key.key;
+          done.more = true;
+          return false;
         }
-        return retired.size() < kRetiredPerPass;
+        retired.push_back({key.key, state->version, *step});
+        return true;
       });
-  for (const Retired& each : retired) retire(each.task, each.state, each.step);
-  return scanned;
+  if (!scanned) return fail(std::move(scanned.error()));
+  from_ = std::move(next);
+  for (const Retired& each : retired) {
+    if (!retire(each)) {
+      from_ = each.task;
+      done.more = true;
+      break;
+    }
+    ++done.tasks;
+  }
+  return done;
 }
 
-void RetentionPass::retire(const Key& task, const TaskState& state, RecordType step) {
+// False when the engine has no room for it now.
+bool RetentionPass::retire(const Retired& retired) {
   // The id follows from the task, so a repeat of the pass asks for the same command.
   CommandHeader header{.by = "retention"};
-  if (const auto uuid = uuid_from_raw(task)) header.id = CommandId{*uuid};
+  if (const auto uuid = uuid_from_raw(retired.task)) header.id = CommandId{*uuid};
   // Somebody may have given it new work since it was read.
-  header.expected_version = state.version;
-  Bytes payload = step == RecordType::purge_task ? to_wire(PurgeTask{.header = header})
-                                                 : to_wire(DeleteTask{.header = header});
-  // What is refused now is asked for again at the next pass.
-  std::ignore = parts_.intake.submit({.to = OperatorName::task_scheduler,
-                                      .type = step,
-                                      .input_class = InputClass::droppable,
-                                      .key = task,
-                                      .payload = std::move(payload)});
+  header.expected_version = retired.version;
+  Bytes payload = retired.step == RecordType::purge_task ? to_wire(PurgeTask{.header = header})
+                                                         : to_wire(DeleteTask{.header = header});
+  return parts_.intake
+      .submit({.to = OperatorName::task_scheduler,
+               .type = retired.step,
+               .input_class = InputClass::droppable,
+               .key = retired.task,
+               .payload = std::move(payload)})
+      .has_value();
 }
 
 }  // namespace carillon

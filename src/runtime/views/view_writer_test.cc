@@ -66,7 +66,8 @@ class FakeStore final : public EngineStore {
   }
   Result<std::vector<Key>> keys_of(OperatorName) const override { return std::vector<Key>{}; }
   Result<void> scan_state(
-      OperatorName, const std::function<bool(const StateKey&, std::string_view)>&) const override {
+      OperatorName, std::string_view,
+      const std::function<bool(const StateKey&, std::string_view)>&) const override {
     return {};
   }
   Result<void> scan_wake_ups(const std::function<void(const WakeUp&)>&) const override {

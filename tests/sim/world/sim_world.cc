@@ -27,6 +27,9 @@ constexpr Duration kUnplannedDown = Duration::seconds(2);
 // How long after its return a worker may be declared lost for its life before.
 constexpr Duration kLate = Duration::milliseconds(700);
 
+// Between two portions of a pass of retention.
+constexpr Duration kRetentionRest = Duration::milliseconds(100);
+
 // More rounds without time passing than any sane world needs.
 constexpr int kIdleRoundsMax = 100'000;
 
@@ -316,9 +319,18 @@ void SimWorld::declare_lost(BootEpoch epoch) {
 
 void SimWorld::happen_kind(const RetentionRuns& /*pass*/) {
   if (!service_ || !host_->running()) return;
-  service_->retain();
+  const bool more = service_->retain();
   history_.passes.push_back(
       {.at = clock_->wall(), .kept_from = host_->store().mark().journal_from});
+  if (more) retain_more_later();
+}
+
+// As the server's thread does, which ends with the process.
+void SimWorld::retain_more_later() {
+  agenda_.plan(clock_->passed() + kRetentionRest, [this, epoch = history_.epochs.size()] {
+    if (!service_ || history_.epochs.size() != epoch) return;
+    if (service_->retain_more()) retain_more_later();
+  });
 }
 
 void SimWorld::end_faults() {

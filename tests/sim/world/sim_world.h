@@ -57,6 +57,7 @@ class SimWorld final : private SimSurroundings {
   void submit_to_queue(const char* queue, RecordType type, Bytes payload);
   bool dies_at(SimMoment moment);
   void start_later(const Crash& crash);
+  void retain_more_later();
   void end_faults();
   void come_to_rest();
   void collect();

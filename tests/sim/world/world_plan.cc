@@ -68,6 +68,7 @@ class PlanMaker {
                                         static_cast<std::int64_t>(draw_.below(3'600'000)));
     plan_.places = static_cast<std::uint32_t>(draw_.pick({1, 2, 4, 16}));
     plan_.engine = drawn_engine(draw_);
+    plan_.engine.batch.turn = Draw(part_seed(plan_.seed, 5)).pick<std::size_t>({1, 4, 32, 1024});
     plan_.manners = drawn_manners(draw_);
     add_creates();
     add_other_calls();

@@ -154,9 +154,14 @@ Gateway& WorldService::gateway() { return rooms_->gateway; }
 AttemptReports& WorldService::reports() { return rooms_->reports; }
 EffectSink& WorldService::sink() { return rooms_->events; }
 
-void WorldService::retain() {
+bool WorldService::retain() {
   std::ignore = rooms_->retention.forget_records();
-  std::ignore = rooms_->retention.retire_tasks();
+  return retain_more();
+}
+
+bool WorldService::retain_more() {
+  const auto done = rooms_->retention.retire_tasks();
+  return done && done->more;
 }
 
 bool WorldService::act() { return rooms_->replies.do_one() || rooms_->notifying.do_one(); }

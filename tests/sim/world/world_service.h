@@ -46,8 +46,10 @@ class WorldService {
   [[nodiscard]] AttemptReports& reports();
   [[nodiscard]] EffectSink& sink();
 
-  // One pass of retention; what fails is tried again by the next.
-  void retain();
+  // Begins a pass of retention; true when tasks are left for retain_more. What fails is tried again
+  // by the next pass.
+  bool retain();
+  bool retain_more();
 
   // Gives one answer that is ready, or does other work that was put off; false when there is none.
   bool act();

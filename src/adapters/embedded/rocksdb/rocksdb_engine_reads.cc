@@ -95,11 +95,13 @@ Result<std::vector<Key>> RocksdbEngineStore::keys_of(OperatorName op) const {
 }
 
 Result<void> RocksdbEngineStore::scan_state(
-    OperatorName op, const std::function<bool(const StateKey&, std::string_view)>& visit) const {
+    OperatorName op, std::string_view from,
+    const std::function<bool(const StateKey&, std::string_view)>& visit) const {
   const std::shared_lock lock(parts_->gate);
   if (!parts_->open) return store_is_closed();
-  const std::string from(1, static_cast<char>(op));
-  return parts_->scan(Family::state, from,
+  std::string begin(1, static_cast<char>(op));
+  if (!from.empty()) keys::state_key(begin, op, from, 0);
+  return parts_->scan(Family::state, begin,
                       [&](std::string_view raw, std::string_view bytes) -> Result<bool> {
                         const auto key = keys::read_state_key(raw);
                         if (!key) return bad_key("state");
