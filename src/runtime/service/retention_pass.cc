@@ -93,8 +93,8 @@ Result<Retirement> RetentionPass::retire_tasks() {
         retired.push_back({key.key, state->version, *step});
         return true;
       });
+  from_ = scanned ? std::move(next) : Key();  // After a failure from the beginning again.
   if (!scanned) return fail(std::move(scanned.error()));
-  from_ = std::move(next);
   for (const Retired& each : retired) {
     if (!retire(each)) {
       from_ = each.task;
