@@ -74,11 +74,10 @@ TEST_F(Lifetime, a_request_whose_client_vanished_midway_is_not_executed) {
 TEST_F(Lifetime, an_answer_to_a_client_that_vanished_is_dropped) {
   serve(held_.handler());
   RawClient client = connect();
-  client.send(plain_get("/"));
-  auto requests = held_.take(1);
+  auto held = ask(client);
   client.reset();
   ASSERT_TRUE(eventually([&] { return server_->counts().connections_open == 0; }));
-  requests[0].responder.send(Response{.body = "too late"});
+  held.responder.send(Response{.body = "too late"});
 }
 
 TEST_F(Lifetime, a_client_that_vanishes_midway_through_its_answer_harms_nobody) {
@@ -142,31 +141,28 @@ TEST_F(Lifetime, stop_lets_a_request_that_is_half_here_finish) {
 TEST_F(Lifetime, stop_waits_no_longer_than_its_deadline) {
   serve(held_.handler());
   RawClient client = connect();
-  client.send(plain_get("/"));
-  auto requests = held_.take(1);
+  auto held = ask(client);
   server_->stop(Duration::milliseconds(50));
   EXPECT_TRUE(client.is_at_end());
-  requests[0].responder.send(Response{});  // Nobody is there; nothing happens.
+  held.responder.send(Response{});  // Nobody is there; nothing happens.
 }
 
 TEST_F(Lifetime, a_responder_may_outlive_its_server) {
   serve(held_.handler());
   RawClient client = connect();
-  client.send(plain_get("/"));
-  auto requests = held_.take(1);
+  auto held = ask(client);
   server_.reset();
-  requests[0].responder.send(Response{});
+  held.responder.send(Response{});
 }
 
 TEST_F(Lifetime, work_for_a_server_that_has_ended_is_destroyed_undone) {
   serve(held_.handler());
   RawClient client = connect();
-  client.send(plain_get("/"));
-  auto requests = held_.take(1);
+  auto held = ask(client);
   server_.reset();
   bool done = false;
   const auto token = std::make_shared<int>();
-  requests[0].responder.home()->post([&done, token] { done = true; });
+  held.responder.home()->post([&done, token] { done = true; });
   EXPECT_FALSE(done);
   EXPECT_EQ(token.use_count(), 1);
 }

@@ -170,11 +170,10 @@ TEST_F(Bounds, do_not_hurry_a_handler) {
                           .body_window = Duration::milliseconds(100),
                           .idle_time_max = Duration::milliseconds(100)});
   RawClient slow = connect();
-  slow.send(plain_get("/"));
-  auto requests = held_.take(1);
+  auto held = ask(slow);
   RawClient idle = connect();
   EXPECT_TRUE(idle.is_at_end());  // The time-outs have passed now.
-  requests[0].responder.send(Response{.status = 202});
+  held.responder.send(Response{.status = 202});
   EXPECT_EQ(slow.read_answer()->status, 202);
 }
 

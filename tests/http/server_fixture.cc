@@ -55,6 +55,11 @@ void ServerTest::serve(Handler handler, Limits limits) {
   server_->serve(std::move(handler));
 }
 
+HeldRequests::Held ServerTest::ask(RawClient& client, std::string_view target) {
+  client.send(plain_get(target));
+  return std::move(held_.take(1).front());
+}
+
 void ServerTest::echo(Request&& request, Responder responder) {
   responder.send(
       Response{.content_type = "text/plain",

@@ -53,6 +53,9 @@ class ServerTest : public testing::Test {
 
   RawClient connect() { return RawClient(server_->port()); }
 
+  // Sends a request and takes it from those that are held.
+  HeldRequests::Held ask(RawClient& client, std::string_view target = "/");
+
   // Before the server, so that its handler never outlives what it uses.
   HeldRequests held_;
   std::unique_ptr<Server> server_;

@@ -41,9 +41,8 @@ TEST_F(StreamedAnswer, arrives_piece_by_piece_and_the_connection_goes_on) {
 TEST_F(StreamedAnswer, is_whole_however_fast_it_is_written) {
   serve(held_.handler(), {.stream_pending_bytes_max = 64 << 20});
   RawClient client = connect();
-  client.send(plain_get("/events"));
-  auto requests = held_.take(1);
-  std::thread producer([responder = std::move(requests[0].responder)]() mutable {
+  auto held = ask(client, "/events");
+  std::thread producer([responder = std::move(held.responder)]() mutable {
     const auto stream = responder.open_stream(event_stream_head());
     for (int i = 0; i < 1000; ++i) stream->write(std::string(1000, 'x'));
     stream->finish();
@@ -55,9 +54,8 @@ TEST_F(StreamedAnswer, is_whole_however_fast_it_is_written) {
 TEST_F(StreamedAnswer, of_a_slow_reader_is_cut_off_at_the_bound) {
   serve(held_.handler(), {.stream_pending_bytes_max = 256 * 1024});
   RawClient slow = RawClient::with_small_receive_buffer(server_->port());
-  slow.send(plain_get("/events"));
-  auto requests = held_.take(1);
-  const auto stream = requests[0].responder.open_stream(event_stream_head());
+  auto held = ask(slow, "/events");
+  const auto stream = held.responder.open_stream(event_stream_head());
   std::atomic<int> gone = 0;
   stream->when_gone([&] { ++gone; });
 
@@ -82,9 +80,8 @@ TEST_F(StreamedAnswer, of_a_slow_reader_is_cut_off_at_the_bound) {
 TEST_F(StreamedAnswer, tells_its_producer_that_the_client_has_gone) {
   serve(held_.handler());
   RawClient client = connect();
-  client.send(plain_get("/events"));
-  auto requests = held_.take(1);
-  const auto stream = requests[0].responder.open_stream(event_stream_head());
+  auto held = ask(client, "/events");
+  const auto stream = held.responder.open_stream(event_stream_head());
   stream->write(event_text("one"));
   ASSERT_TRUE(client.read_head_answer());
   std::atomic<int> gone = 0;
@@ -97,20 +94,18 @@ TEST_F(StreamedAnswer, tells_its_producer_that_the_client_has_gone) {
 TEST_F(StreamedAnswer, tells_a_producer_that_begins_after_its_client_has_gone) {
   serve(held_.handler());
   RawClient client = connect();
-  client.send(plain_get("/events"));
-  auto requests = held_.take(1);
+  auto held = ask(client, "/events");
   client.reset();
   ASSERT_TRUE(eventually([&] { return server_->counts().connections_open == 0; }));
-  const auto stream = requests[0].responder.open_stream(event_stream_head());
+  const auto stream = held.responder.open_stream(event_stream_head());
   EXPECT_TRUE(eventually([&] { return stream->state() == StreamState::gone; }));
 }
 
 TEST_F(StreamedAnswer, ends_when_the_server_stops) {
   serve(held_.handler());
   RawClient client = connect();
-  client.send(plain_get("/events"));
-  auto requests = held_.take(1);
-  const auto stream = requests[0].responder.open_stream(event_stream_head());
+  auto held = ask(client, "/events");
+  const auto stream = held.responder.open_stream(event_stream_head());
   stream->write(event_text("one"));
   std::thread stopper([&] { server_->stop(Duration::seconds(20)); });
   const auto all = client.read_to_end();
@@ -124,10 +119,9 @@ TEST_F(StreamedAnswer, ends_when_the_server_stops) {
 TEST_F(StreamedAnswer, tells_a_producer_whose_server_has_stopped_before) {
   serve(held_.handler());
   RawClient client = connect();
-  client.send(plain_get("/events"));
-  auto requests = held_.take(1);
+  auto held = ask(client, "/events");
   server_->stop(Duration());
-  const auto stream = requests[0].responder.open_stream(event_stream_head());
+  const auto stream = held.responder.open_stream(event_stream_head());
   EXPECT_EQ(stream->state(), StreamState::gone);
 }
 
